@@ -37,28 +37,28 @@ class _Due(Value):
 
 
 class BeforeDay(_Due):
-    """ "trước ngày X": X itself is too late."""
+    """Before a day ("trước ngày X"): X itself is too late."""
 
     kind: Literal["before_day"] = "before_day"
     day: date
 
 
 class ByDay(_Due):
-    """ "chậm nhất ngày X", "đến hết ngày X": X is the last day."""
+    """By the end of a day ("chậm nhất ngày X", "đến hết ngày X"): X is the last."""
 
     kind: Literal["by_day"] = "by_day"
     day: date
 
 
 class OnDay(_Due):
-    """ "ngày X": on that day and no other."""
+    """On one day ("ngày X") and no other."""
 
     kind: Literal["on_day"] = "on_day"
     day: date
 
 
 class DayRange(_Due):
-    """ "từ ngày X đến ngày Y", both included."""
+    """A range ("từ ngày X đến ngày Y"), both days included."""
 
     kind: Literal["day_range"] = "day_range"
     start: date
@@ -72,7 +72,7 @@ class DayRange(_Due):
 
 
 class InMonth(_Due):
-    """ "trong tháng M": any day of that month; never shortened to one of its days."""
+    """Within a month ("trong tháng M"): any day of that month; never shortened to one of its days."""
 
     kind: Literal["in_month"] = "in_month"
     year: int
@@ -87,13 +87,13 @@ class WithinPhase(_Due):
 
 
 class SetElsewhere(_Due):
-    """ "theo kế hoạch của Khối": another document sets the date, and this one does not know it."""
+    """Set elsewhere ("theo kế hoạch của Khối"): this document does not know the date."""
 
     kind: Literal["set_elsewhere"] = "set_elsewhere"
 
 
 class Tentative(_Due):
-    """ "dự kiến …": shown as tentative, never counted down to."""
+    """Tentative ("dự kiến …"): shown as tentative, never counted down to."""
 
     kind: Literal["tentative"] = "tentative"
     start: date
@@ -101,7 +101,7 @@ class Tentative(_Due):
 
 
 class Recurring(_Due):
-    """ "2 lần/năm", "định kỳ": a frequency without dates; dates are never made up from it."""
+    """Recurring ("2 lần/năm", "định kỳ"): a frequency without dates; dates are never made up from it."""
 
     kind: Literal["recurring"] = "recurring"
 

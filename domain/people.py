@@ -1,0 +1,111 @@
+"""Who is who: one tree of units, people in them with roles, and one table that says who may do what."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.campaign import Actor, Audience
+from domain.due import Value
+
+
+class UnitKind(StrEnum):
+    """What a unit is. A board stands at the root of its tree."""
+
+    BOARD = "board"
+    OFFICE = "office"
+    ROOM = "room"
+    SERVICE = "service"
+    COUNCIL = "council"
+    UNION = "union"
+    ZONE = "zone"
+    ENTERPRISE = "enterprise"
+
+
+class Unit(Value):
+    """A unit of the tree. `slug` is its lasting name in files and links; `sample` marks made-up demo data."""
+
+    slug: str
+    name: str
+    short_name: str | None = None
+    kind: UnitKind
+    parent: str | None = None
+    tax_code: str | None = None
+    predecessors: tuple[str, ...] = ()
+    """units that were merged into this one"""
+    sample: bool = False
+
+
+class Role(StrEnum):
+    """What a person is to a unit."""
+
+    MEMBER = "member"
+    DELEGATE = "delegate"
+    HEAD = "head"
+    OFFICER = "officer"
+    ADMIN = "admin"
+
+
+class Act(StrEnum):
+    """What a person can ask the bot to do, as far as it needs a right."""
+
+    LOOK_UP = "look_up"
+    SEE_OWN_DUTIES = "see_own_duties"
+    FILE = "file"
+    FILE_FOR_UNIT = "file_for_unit"
+    ISSUE_LINK = "issue_link"
+    """a new sign-in link for somebody of one's own unit"""
+    INVITE = "invite"
+    SEE_TREE = "see_tree"
+    CONFIRM_DATES = "confirm_dates"
+    RUN_CAMPAIGN = "run_campaign"
+    ADMINISTER = "administer"
+
+
+_IN_A_UNIT = frozenset(Role)
+_FOR_THE_UNIT = frozenset({Role.DELEGATE, Role.HEAD, Role.OFFICER, Role.ADMIN})
+_FOR_THE_BOARD = frozenset({Role.OFFICER, Role.ADMIN})
+
+ACCESS: dict[Act, frozenset[Role]] = {
+    Act.SEE_OWN_DUTIES: _IN_A_UNIT,
+    Act.FILE: _IN_A_UNIT,
+    Act.FILE_FOR_UNIT: _FOR_THE_UNIT,
+    Act.ISSUE_LINK: _FOR_THE_UNIT,
+    Act.INVITE: _FOR_THE_BOARD,
+    Act.SEE_TREE: _FOR_THE_BOARD,
+    Act.CONFIRM_DATES: _FOR_THE_BOARD,
+    Act.RUN_CAMPAIGN: _FOR_THE_BOARD,
+    Act.ADMINISTER: frozenset({Role.ADMIN}),
+}
+"""The one table of rights. What stands in it also needs the unit: an officer's rights hold for their own board's tree."""
+
+
+def may(act: Act, role: Role | None) -> bool:
+    """Whether somebody with this role (None: a visitor) may do it; looking up is open to all."""
+    return act is Act.LOOK_UP or (role is not None and role in ACCESS[act])
+
+
+def audience_of(kind: UnitKind) -> Audience:
+    """Which audience people of a unit of this kind belong to."""
+    return Audience.ENTERPRISE if kind in {UnitKind.ENTERPRISE, UnitKind.ZONE} else Audience.STAFF
+
+
+def actors_of(kind: UnitKind, role: Role) -> frozenset[Actor]:
+    """As which actors a plan's duties address somebody with `role` in a unit of this kind.
+
+    Officers see to everything of their board; the office is itself one of the board's rooms.
+    """
+    if role in _FOR_THE_BOARD:
+        return frozenset(Actor)
+    own = {
+        UnitKind.ENTERPRISE: {Actor.ENTERPRISE},
+        UnitKind.ZONE: {Actor.ENTERPRISE},
+        UnitKind.OFFICE: {Actor.OFFICE, Actor.ROOM, Actor.INDIVIDUAL},
+        UnitKind.BOARD: {Actor.LEADER, Actor.INDIVIDUAL},
+        UnitKind.COUNCIL: {Actor.COUNCIL, Actor.INDIVIDUAL},
+        UnitKind.UNION: {Actor.UNION, Actor.INDIVIDUAL},
+    }.get(kind, {Actor.ROOM, Actor.INDIVIDUAL})
+    return frozenset(own)
+
+
+STAFF_ACTORS = frozenset(Actor) - {Actor.ENTERPRISE}
+ENTERPRISE_ACTORS = frozenset({Actor.ENTERPRISE})
