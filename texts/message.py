@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-Param = "str | int | date | datetime | Line | tuple[Line, ...]"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -99,7 +97,7 @@ def _pack(value: Any) -> Any:
 def _unpack(value: Any) -> Any:
     match value:
         case {"$": key, **params}:
-            return Line(key, {name: _unpack(one) for name, one in params.items()})
+            return Line(str(key), {str(name): _unpack(one) for name, one in params.items()})
         case {"$time": text}:
             return datetime.fromisoformat(text)
         case {"$day": text}:
