@@ -1,0 +1,82 @@
+-- name: outbox.put
+INSERT INTO outbox(key, member, channel, address, lane, body, edits, not_before, expires_at, state, attempts, repeats,
+  retry_at, created_at)
+VALUES (:key, :member, :channel, :address, :lane, :body, :edits, :not_before, :expires_at, 'ready', 0, 0, 0, :created_at)
+ON CONFLICT (key) DO NOTHING
+
+-- name: outbox.claim
+UPDATE outbox SET state = 'sending', worker = :worker, lease_until = :lease_until, attempts = attempts + 1
+WHERE id IN (
+  SELECT o.id FROM outbox o
+  WHERE o.channel = :channel AND o.state = 'ready' AND o.lane = :lane AND o.not_before <= :now AND o.retry_at <= :machine
+  AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.address = o.address AND s.state = 'sending')
+  AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel AND e.lane = o.lane AND e.address = o.address
+    AND e.state = 'ready' AND e.id < o.id)
+  ORDER BY o.not_before, o.id LIMIT :most
+  -- postgres
+  FOR UPDATE SKIP LOCKED
+  -- both
+)
+RETURNING id, key, member, channel, address, lane, body, edits, expires_at, attempts, repeats, created_at
+
+-- name: outbox.claim_one
+UPDATE outbox SET state = 'sending', worker = :worker, lease_until = :lease_until, attempts = attempts + 1
+WHERE id = :id
+
+-- name: outbox.end
+UPDATE outbox SET state = :state, reason = :reason, ref = :ref, ended_at = :ended_at, worker = NULL, lease_until = NULL
+WHERE id = :id AND state = 'sending' AND worker = :worker
+
+-- name: outbox.again
+UPDATE outbox SET state = 'ready', reason = :reason, retry_at = :retry_at, attempts = :attempts, repeats = :repeats,
+  worker = NULL, lease_until = NULL
+WHERE id = :id AND state = 'sending' AND worker = :worker
+
+-- name: outbox.moved
+UPDATE outbox SET address = :to WHERE channel = :channel AND address = :address AND state IN ('ready', 'sending')
+
+-- name: outbox.lost_leases
+SELECT id, key, member, lane, repeats, worker FROM outbox
+WHERE state = 'sending' AND (lease_until < :machine OR (:worker <> '' AND worker <> :worker))
+
+-- name: outbox.renew
+UPDATE outbox SET lease_until = :lease_until WHERE state = 'sending' AND worker = :worker
+
+-- name: outbox.next_ready
+SELECT MIN(CASE WHEN retry_at > :machine THEN retry_at ELSE :machine END) AS at FROM outbox
+WHERE channel = :channel AND state = 'ready' AND lane = :lane AND not_before <= :now
+
+-- name: outbox.counts
+SELECT state, lane, COUNT(*) AS number FROM outbox GROUP BY state, lane
+
+-- name: outbox.ref_of
+SELECT ref FROM outbox WHERE key = :key
+
+-- name: outbox.rehome
+UPDATE outbox SET member = :into WHERE member = :member
+
+-- name: outbox.purge_visitors
+DELETE FROM outbox WHERE state NOT IN ('ready', 'sending') AND created_at < :before
+AND member NOT IN (SELECT member FROM memberships)
+
+-- name: outbox.forget_member
+DELETE FROM outbox WHERE member = :member AND state NOT IN ('ready', 'sending')
+
+-- name: outbox.cancel_address
+UPDATE outbox SET state = 'cancelled', reason = :reason, ended_at = :ended_at
+WHERE channel = :channel AND address = :address AND state = 'ready'
+
+-- name: pace.get
+SELECT next_at, paused_until, slow_until FROM pace WHERE channel = :channel
+-- postgres
+FOR UPDATE
+-- both
+
+-- name: pace.begin
+INSERT INTO pace(channel, next_at, paused_until, slow_until) VALUES (:channel, 0, 0, 0) ON CONFLICT (channel) DO NOTHING
+
+-- name: pace.take
+UPDATE pace SET next_at = :next_at WHERE channel = :channel
+
+-- name: pace.pause
+UPDATE pace SET paused_until = :paused_until, slow_until = :slow_until WHERE channel = :channel
