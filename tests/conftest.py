@@ -1,0 +1,73 @@
+"""Fixtures for all tests, and what a run says at its end.
+
+Databases: `database_url` runs a test on SQLite and on PostgreSQL; `postgres_url` on PostgreSQL alone (mark it
+`postgres`). Both are empty and gone afterwards.
+
+Something the machine may lack (a browser, a server): call `tests.machine.missing("no Chromium: install it")` in the
+fixture that would have used it. The test is skipped, `loud_skips` remembers why, and the run ends with one line for
+all of its kind; with CI=true it fails instead.
+
+Sizes: `tests.machine.full_size(small, full)` gives the number for this run; mark the test `prove`, and `make prove`
+runs it at full size.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from tests import postgres
+from tests.machine import PROVING, full_size, loud_skips, missing
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+__all__ = ["full_size", "loud_skips", "missing"]
+
+settings.register_profile("test", max_examples=40, derandomize=True, deadline=None)
+settings.register_profile("prove", max_examples=5000, deadline=None, print_blob=True)
+settings.load_profile("prove" if PROVING else "test")
+
+
+def pytest_configure() -> None:
+    """A developer's own settings must not decide how a test ends."""
+    for name in [name for name in os.environ if name.startswith("THIDUA_") and name != "THIDUA_PROVE"]:
+        del os.environ[name]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say once, below everything else, what this machine could not test."""
+    yield
+    for what, times in Counter(loud_skips).items():
+        terminalreporter.write_line(f"NOT TESTED, {times} skipped: {what}", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str | None]:
+    """One PostgreSQL for the whole run, started when the first test asks; None where there is none."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+async def postgres_url(postgres_server: str | None) -> AsyncIterator[str]:
+    """An empty PostgreSQL database."""
+    if postgres_server is None:
+        missing(postgres.MISSING)
+    async with postgres.fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, once SQLite and once PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/test.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

@@ -1,0 +1,114 @@
+"""A PostgreSQL for tests: the one of TEST_DATABASE_URL, or a cluster of our own in a temporary folder.
+
+Our own listens on a Unix socket in a private folder and nowhere else. A shell stands beside it and reads a pipe that
+this process holds: however this process ends, the pipe closes, and the shell stops the server and removes the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from tests.machine import full_size
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+MISSING = "no PostgreSQL: install it, or set TEST_DATABASE_URL"
+
+_KEEPER = """
+"$1/initdb" --pgdata "$2/data" --username thidua --auth trust --encoding UTF8 --locale C --no-sync >"$2/log" 2>&1 &&
+"$1/pg_ctl" --pgdata "$2/data" --log "$2/log" --wait --options "$3" start >>"$2/log" 2>&1 &&
+echo ready || tail -n 20 "$2/log"
+read -r _
+"$1/pg_ctl" --pgdata "$2/data" --mode immediate --wait stop >>"$2/log" 2>&1
+rm -rf "$2"
+"""
+
+
+@contextmanager
+def server() -> Iterator[str | None]:
+    """The address of a PostgreSQL where databases may be made, for as long as the block runs; None: there is none."""
+    given, programs = os.environ.get("TEST_DATABASE_URL"), _programs()
+    if given or not programs:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="thidua-pg-", dir=_short_tmp()))
+    keeper = _start(programs, folder)
+    try:
+        yield f"postgresql://thidua@/postgres?host={folder}"
+    finally:
+        keeper.communicate()
+
+
+@asynccontextmanager
+async def fresh_database(server_url: str) -> AsyncIterator[str]:
+    """The address of a new, empty database on that server; it is dropped after the block, open connections or not."""
+    name = f"thidua_{uuid.uuid4().hex}"
+    await _run(server_url, f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    finally:
+        await _run(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _run(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _programs() -> Path | None:
+    """The folder of initdb and pg_ctl: on PATH, else where Debian keeps them, the newest version first."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max((p.parent for p in installed), key=lambda p: float(p.parent.name), default=None)
+
+
+def _short_tmp() -> str | None:
+    """A Unix socket's path may hold about 100 characters, and some machines have long names for temporary folders."""
+    return "/tmp" if Path("/tmp").is_dir() else None
+
+
+def _start(programs: Path, folder: Path) -> subprocess.Popen[str]:
+    sync = full_size("off", "on")
+    options = f"-k {folder} -c listen_addresses='' -c fsync={sync} -c full_page_writes={sync} -c max_connections=200"
+    user = _unprivileged()
+    if user:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    keeper = subprocess.Popen(
+        ["/bin/sh", "-c", _KEEPER, "keeper", str(programs), str(folder), options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        start_new_session=True,  # Ctrl-C is ours to handle: the server must outlive the tests' own clean-up
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+    )
+    assert keeper.stdout
+    if (said := keeper.stdout.readline()) != "ready\n":
+        raise RuntimeError(f"PostgreSQL did not start:\n{said}{keeper.communicate()[0]}")
+    return keeper
+
+
+def _unprivileged() -> pwd.struct_passwd | None:
+    """Whom to run the server as where we are root, whom initdb refuses; None: as ourselves."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name: entry for entry in pwd.getpwall()}
+    return known.get("postgres") or known["nobody"]
