@@ -137,6 +137,8 @@ class Phase(Value):
     start: date
     end: date
     what: str | None = None
+    points: tuple[str, ...] = ()
+    """what is to be done in it, as printed under it"""
     printed: str
     """its dates as printed"""
     quote: str
