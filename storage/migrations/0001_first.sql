@@ -74,6 +74,7 @@ CREATE TABLE outbox (
   worker TEXT, lease_until BIGINT, ref TEXT, created_at BIGINT NOT NULL, ended_at BIGINT
 );
 CREATE INDEX outbox_ready ON outbox(channel, lane, not_before, id) WHERE state = 'ready';
+CREATE INDEX outbox_waiting ON outbox(channel, address, lane, id) WHERE state = 'ready';
 CREATE INDEX outbox_sending ON outbox(channel, address) WHERE state = 'sending';
 CREATE INDEX outbox_by_member ON outbox(member, id);
 

@@ -11,17 +11,13 @@ WHERE id IN (
   WHERE o.channel = :channel AND o.state = 'ready' AND o.lane = :lane AND o.not_before <= :now AND o.retry_at <= :machine
   AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.address = o.address AND s.state = 'sending')
   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel AND e.lane = o.lane AND e.address = o.address
-    AND e.state = 'ready' AND e.id < o.id)
+    AND e.state = 'ready' AND e.id < o.id AND e.not_before <= :now)
   ORDER BY o.not_before, o.id LIMIT :most
   -- postgres
   FOR UPDATE SKIP LOCKED
   -- both
 )
 RETURNING id, key, member, channel, address, lane, body, edits, expires_at, attempts, repeats, created_at
-
--- name: outbox.claim_one
-UPDATE outbox SET state = 'sending', worker = :worker, lease_until = :lease_until, attempts = attempts + 1
-WHERE id = :id
 
 -- name: outbox.end
 UPDATE outbox SET state = :state, reason = :reason, ref = :ref, ended_at = :ended_at, worker = NULL, lease_until = NULL

@@ -1,0 +1,44 @@
+"""Joining with an invite: consent first (FIELD 6: no default yes), then the name that lists will carry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flows.answers import PickOne, ShortText
+from flows.commands import DeclineConsent, Join
+from flows.flow import Flow, Step
+from texts.message import Choice, line
+
+if TYPE_CHECKING:
+    from flows.flow import Answers, Facts
+
+CONSENT_VERSION = "2026-01"
+"""Raised whenever the words of `join.consent.ask` change; stored with each answer."""
+
+
+def _yes_or_no(_answers: Answers, _facts: Facts) -> tuple[Choice, ...]:
+    return Choice(line("join.consent.yes"), "yes"), Choice(line("join.consent.no"), "no")
+
+
+def _invite(_answers: Answers, facts: Facts) -> dict[str, Any]:
+    invite = facts["invite"]
+    return {"unit": invite["unit_name"], "board": invite["board_name"], "role": line(f"role.{invite['role']}")}
+
+
+def _known_name(_answers: Answers, facts: Facts) -> str | None:
+    name: str | None = facts["invite"]["name"]
+    return name
+
+
+JOIN = Flow(
+    "join",
+    version=1,
+    needs=("invite",),
+    steps=(
+        Step("consent", PickOne(_yes_or_no), ask=_invite, ends_with="no", reviewed=False),
+        Step("name", ShortText(person=True, suggested=_known_name), ask=_invite),
+    ),
+    done=lambda answers, facts: Join(facts["invite"]["serial"], answers["name"], CONSENT_VERSION),
+    left=lambda _answers, facts: DeclineConsent(facts["invite"]["serial"], CONSENT_VERSION),
+    about=_invite,
+)

@@ -1,0 +1,70 @@
+"""A person's conversation between two messages: what was shown last, and the flow that is open. Survives JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from texts.message import Choice, from_json, say, to_json
+
+PAGE = 8
+"""Choices on one page; a ninth line leads to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFlow:
+    """A flow in the middle: where it stands and what has been answered. `step` is a step's name or "review"."""
+
+    name: str
+    version: int
+    step: str
+    answers: dict[str, Any] = field(default_factory=dict)
+    context: dict[str, str] = field(default_factory=dict)
+    """what it was opened with (an invite code's serial), for loading its facts again"""
+    correcting: bool = False
+    """an answer was picked in the review: back there once it is given"""
+    doubtful: str | None = None
+    """an answer that reads like a question, until the person says which it was"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything remembered of a conversation. `turn` numbers the menus, so that a late tap can be told."""
+
+    turn: int = 0
+    menu: tuple[Choice, ...] = ()
+    page: int = 0
+    flow: OpenFlow | None = None
+
+    def shown(self, choices: tuple[Choice, ...], page: int = 0) -> Session:
+        """The session after a message with these choices."""
+        return replace(self, turn=self.turn + 1, menu=choices, page=page)
+
+    def picked(self, number: int) -> Choice | None:
+        """The choice that a typed number means on the page last shown; None if there is none."""
+        on_page = self.menu[self.page * PAGE : (self.page + 1) * PAGE]
+        return on_page[number - 1] if 1 <= number <= len(on_page) else None
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another page follows."""
+        return (self.page + 1) * PAGE < len(self.menu)
+
+
+def dump(session: Session) -> dict[str, Any]:
+    """A session as plain data."""
+    flow = session.flow
+    return {
+        "turn": session.turn,
+        "menu": to_json(say(choices=session.menu)).get("choices", []),
+        "page": session.page,
+        "flow": {name: getattr(flow, name) for name in OpenFlow.__slots__} if flow else None,
+    }
+
+
+def load(data: dict[str, Any] | None) -> Session:
+    """The session that `dump` made; a new one for None."""
+    if data is None:
+        return Session()
+    menu = from_json({"lines": [], "choices": data["menu"]}).choices
+    return Session(data["turn"], menu, data["page"], OpenFlow(**data["flow"]) if data["flow"] else None)

@@ -1,0 +1,144 @@
+-- name: addresses.find
+SELECT id, member, reachable FROM addresses WHERE channel = :channel AND address = :address
+
+-- name: addresses.add
+INSERT INTO addresses(channel, address, member, reachable, reason, since, last_contact)
+VALUES (:channel, :address, :member, 1, NULL, :now, :now)
+ON CONFLICT (channel, address) DO NOTHING
+
+-- name: addresses.contact
+UPDATE addresses SET last_contact = :now, reachable = 1, reason = NULL WHERE channel = :channel AND address = :address
+
+-- name: addresses.unreachable
+UPDATE addresses SET reachable = 0, reason = :reason, since = :now WHERE channel = :channel AND address = :address
+
+-- name: addresses.moved
+UPDATE addresses SET address = :to WHERE channel = :channel AND address = :address
+
+-- name: addresses.rehome
+UPDATE addresses SET member = :into WHERE member = :member
+
+-- name: addresses.take_over
+UPDATE addresses SET member = :member WHERE channel = :channel AND address = :address
+
+-- name: addresses.of_member
+SELECT channel, address, reachable, reason, last_contact FROM addresses WHERE member = :member ORDER BY id
+
+-- name: addresses.drop_of_member
+DELETE FROM addresses WHERE member = :member
+
+-- name: members.add
+INSERT INTO members(name, shown_name, language, choice, first_seen, last_seen, wrong_codes, wrong_since)
+VALUES (:name, :shown_name, :language, NULL, :now, :now, 0, 0) RETURNING id
+
+-- name: members.get
+SELECT m.id, m.name, m.shown_name, m.language, m.choice, m.wrong_codes, m.wrong_since, s.body AS session,
+  (SELECT value FROM settings WHERE name = 'content') AS content
+FROM members m LEFT JOIN sessions s ON s.member = m.id WHERE m.id = :id
+-- postgres
+FOR UPDATE OF m SKIP LOCKED
+-- both
+
+-- name: members.lock_both
+SELECT id FROM members WHERE id IN (:one, :other) ORDER BY id
+-- postgres
+FOR UPDATE
+-- both
+
+-- name: members.seen
+UPDATE members SET last_seen = :now, shown_name = :shown_name WHERE id = :id
+
+-- name: members.language
+UPDATE members SET language = :language WHERE id = :id
+
+-- name: members.choice
+UPDATE members SET choice = :choice WHERE id = :id
+
+-- name: members.name
+UPDATE members SET name = :name WHERE id = :id
+
+-- name: members.wrong_code
+UPDATE members SET wrong_codes = :wrong_codes, wrong_since = :wrong_since WHERE id = :id
+
+-- name: members.drop
+DELETE FROM members WHERE id = :id
+
+-- name: members.purge_visitors
+DELETE FROM members WHERE last_seen < :before AND id NOT IN (SELECT member FROM memberships)
+AND id NOT IN (SELECT member FROM addresses) AND id NOT IN (SELECT member FROM invites WHERE member IS NOT NULL)
+
+-- name: addresses.purge_visitors
+DELETE FROM addresses WHERE last_contact < :before AND member NOT IN (SELECT member FROM memberships)
+
+-- name: memberships.of
+SELECT p.unit, p.role, p.position, u.name, u.kind, u.board, u.parent FROM memberships p JOIN units u ON u.slug = p.unit
+WHERE p.member = :member ORDER BY p.since, p.unit
+
+-- name: memberships.add
+INSERT INTO memberships(member, unit, role, position, since) VALUES (:member, :unit, :role, :position, :since)
+ON CONFLICT (member, unit, role) DO NOTHING
+
+-- name: memberships.drop
+DELETE FROM memberships WHERE member = :member
+
+-- name: memberships.in_unit
+SELECT m.id, m.name, p.role FROM memberships p JOIN members m ON m.id = p.member WHERE p.unit = :unit ORDER BY m.name, m.id
+
+-- name: consents.add
+INSERT INTO consents(member, version, given, at, channel) VALUES (:member, :version, :given, :at, :channel)
+
+-- name: consents.of
+SELECT version, given, at, channel FROM consents WHERE member = :member ORDER BY id
+
+-- name: consents.drop
+DELETE FROM consents WHERE member = :member
+
+-- name: invites.add
+INSERT INTO invites(serial, hash, kind, unit, role, name, position, member, issued_by, issued_at, expires_at)
+VALUES (:serial, :hash, :kind, :unit, :role, :name, :position, :member, :issued_by, :issued_at, :expires_at)
+
+-- name: invites.by_hash
+SELECT i.serial, i.kind, i.unit, i.role, i.name, i.position, i.member, i.expires_at, i.used_at, i.used_by,
+  u.name AS unit_name, b.name AS board_name
+FROM invites i LEFT JOIN units u ON u.slug = i.unit LEFT JOIN units b ON b.slug = u.board WHERE i.hash = :hash
+
+-- name: invites.by_serial
+SELECT i.serial, i.kind, i.unit, i.role, i.name, i.position, i.member, i.expires_at, i.used_at, i.used_by,
+  u.name AS unit_name, b.name AS board_name
+FROM invites i LEFT JOIN units u ON u.slug = i.unit LEFT JOIN units b ON b.slug = u.board WHERE i.serial = :serial
+
+-- name: invites.use
+UPDATE invites SET used_by = :member, used_at = :now WHERE serial = :serial AND used_at IS NULL
+
+-- name: invites.of_board
+SELECT i.serial, i.kind, i.unit, i.role, i.name, i.position, i.expires_at, i.used_at FROM invites i
+JOIN units u ON u.slug = i.unit WHERE u.board = :board AND i.kind = 'invite' ORDER BY i.unit, i.serial
+
+-- name: sessions.put
+INSERT INTO sessions(member, body, updated_at) VALUES (:member, :body, :now)
+ON CONFLICT (member) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at
+
+-- name: sessions.drop
+DELETE FROM sessions WHERE member = :member
+
+-- name: drafts.put
+INSERT INTO drafts(member, flow, body, saved_at) VALUES (:member, :flow, :body, :now)
+ON CONFLICT (member, flow) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at
+
+-- name: drafts.of
+SELECT flow, body, saved_at FROM drafts WHERE member = :member ORDER BY saved_at DESC
+
+-- name: drafts.get
+SELECT body FROM drafts WHERE member = :member AND flow = :flow
+
+-- name: drafts.drop
+DELETE FROM drafts WHERE member = :member AND flow = :flow
+
+-- name: drafts.drop_all
+DELETE FROM drafts WHERE member = :member
+
+-- name: audit.add
+INSERT INTO audit(at, member, act, about, detail) VALUES (:at, :member, :act, :about, :detail)
+
+-- name: audit.of
+SELECT at, act, about FROM audit WHERE member = :member ORDER BY id DESC LIMIT :most
