@@ -50,8 +50,7 @@ async def migrate(database: SqliteDatabase | PostgresDatabase) -> int:
         if not heading or int(heading.group(1)) in done:
             continue
         sql = for_dialect(file.read_text(encoding="utf-8").replace("{{id}}", _ID[dialect]), dialect)
-        record = f"INSERT INTO migrations(number) VALUES ({int(heading.group(1))});"
-        applied += await database.script(f"{lock} {record} {sql}")
+        applied += await database.script(f"{lock} {sql}")
     return applied
 
 

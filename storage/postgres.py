@@ -112,9 +112,10 @@ class PostgresDatabase:
         while True:
             with contextlib.suppress(*_GONE):
                 async with self._pool.acquire() as connection:
+                    gone = asyncio.Event()
+                    connection.add_termination_listener(lambda _, gone=gone: gone.set())
                     await connection.add_listener("thidua", self._heard)
-                    while not connection.is_closed():
-                        await asyncio.sleep(5)
+                    await gone.wait()
             await asyncio.sleep(1)
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:

@@ -57,15 +57,15 @@ class Tx:
         self._queries = queries
         self.wakes: list[tuple[str, str]] = []
 
-    def all(self, name: str, **args: Any) -> Query:
+    def all(self, name: str, /, **args: Any) -> Query:
         """Every row of the answer, as a list."""
         return Query(*self._queries.bind(name, args), Want.ALL)
 
-    def one(self, name: str, **args: Any) -> Query:
+    def one(self, name: str, /, **args: Any) -> Query:
         """The first row, or None."""
         return Query(*self._queries.bind(name, args), Want.ONE)
 
-    def run(self, name: str, **args: Any) -> Query:
+    def run(self, name: str, /, **args: Any) -> Query:
         """How many rows were written."""
         return Query(*self._queries.bind(name, args), Want.COUNT)
 

@@ -1,5 +1,6 @@
 -- Instants are microseconds since 1970 in UTC, days ISO text, structures JSON as text, yes/no 0 or 1.
--- {{id}} is each dialect's own numbering.
+-- {{id}} is each dialect's own numbering. The first line fails where another process has just been here.
+INSERT INTO migrations(number) VALUES (1);
 
 CREATE TABLE units (
   slug TEXT PRIMARY KEY, board TEXT NOT NULL, parent TEXT REFERENCES units(slug), kind TEXT NOT NULL,

@@ -17,7 +17,8 @@ WHERE id IN (
   FOR UPDATE SKIP LOCKED
   -- both
 )
-RETURNING id, key, member, channel, address, lane, body, edits, expires_at, attempts, repeats, created_at
+RETURNING id, key, member, channel, address, lane, body, edits, attempts, repeats, created_at,
+  (SELECT m.language FROM members m WHERE m.id = outbox.member) AS language
 
 -- name: outbox.end
 UPDATE outbox SET state = :state, reason = :reason, ref = :ref, ended_at = :ended_at, worker = NULL, lease_until = NULL
@@ -38,9 +39,8 @@ WHERE state = 'sending' AND (lease_until < :machine OR (:worker <> '' AND worker
 -- name: outbox.renew
 UPDATE outbox SET lease_until = :lease_until WHERE state = 'sending' AND worker = :worker
 
--- name: outbox.next_ready
-SELECT MIN(CASE WHEN retry_at > :machine THEN retry_at ELSE :machine END) AS at FROM outbox
-WHERE channel = :channel AND state = 'ready' AND lane = :lane AND not_before <= :now
+-- name: outbox.next_retry
+SELECT MIN(retry_at) AS at FROM outbox WHERE channel = :channel AND state = 'ready' AND retry_at > :machine
 
 -- name: outbox.counts
 SELECT state, lane, COUNT(*) AS number FROM outbox GROUP BY state, lane

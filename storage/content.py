@@ -1,0 +1,65 @@
+"""Campaigns, their phases and duties, and the calendar, as officers may have changed them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.calendar import Calendar, SpecialDay
+from domain.campaign import Campaign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storage.units import Tx
+
+VERSION = "content"
+
+
+async def put_campaign(tx: Tx, campaign: Campaign, now: int, *, confirmed: bool) -> None:
+    """Store a campaign file; a duty whose due date reads otherwise than before gets a new version, unconfirmed again."""
+    await tx.run("campaigns.put", slug=campaign.slug, board=campaign.board, body=campaign.model_dump_json(), now=now)
+    confirmed_at = now if confirmed else None
+    for phase in campaign.phases:
+        await tx.run("phases.put", campaign=campaign.slug, id=phase.id, starts=phase.start.isoformat(),
+                     ends=phase.end.isoformat(), confirmed_at=confirmed_at)  # fmt: skip
+    for duty in campaign.duties:
+        await tx.run("duties.put", campaign=campaign.slug, id=duty.id, due=json.dumps(duty.due.model_dump(mode="json")),
+                     confirmed_at=confirmed_at)  # fmt: skip
+
+
+async def put_calendar(tx: Tx, days: Iterable[SpecialDay], confirmed_years: Iterable[int], source: str) -> None:
+    """Store special days; what an officer has edited stays as it is."""
+    for day in days:
+        await tx.run("calendar.put", day=day.day.isoformat(), works=int(day.works), name=day.name, source=day.source)
+    for year in confirmed_years:
+        await tx.run("calendar.put_year", year=year, confirmed=1, source=source)
+
+
+async def changed(tx: Tx, now: int) -> None:
+    """Say that content is not what it was: every process loads it anew."""
+    await tx.run("settings.put", name=VERSION, value=str(now))
+    tx.wake("content")
+
+
+async def campaigns(tx: Tx) -> list[Campaign]:
+    """Every campaign."""
+    return [Campaign.model_validate_json(row["body"]) for row in await tx.all("campaigns.all")]
+
+
+async def confirmations(tx: Tx) -> tuple[frozenset[tuple[str, str]], dict[tuple[str, str], date]]:
+    """Which duties' dates an officer has confirmed, and the last days officers have set themselves."""
+    rows = await tx.all("duties.all")
+    confirmed = frozenset((r["campaign"], r["id"]) for r in rows if r["confirmed_at"] is not None)
+    moved = {(r["campaign"], r["id"]): date.fromisoformat(r["last_day"]) for r in rows if r["last_day"]}
+    return confirmed, moved
+
+
+async def calendar(tx: Tx) -> Calendar:
+    """The working calendar as it stands in the database."""
+    days = [
+        SpecialDay(date.fromisoformat(r["day"]), bool(r["works"]), r["name"], r["source"])
+        for r in await tx.all("calendar.all")
+    ]
+    return Calendar.of(days, [r["year"] for r in await tx.all("calendar.years")])
