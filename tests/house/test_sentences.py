@@ -1,0 +1,110 @@
+"""Habit 8: every sentence is data, checked both ways."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import product
+
+from tests.house.sentences import PLACEHOLDER, asked, flow_keys, sentences, used
+from tests.house.source import modules, tell, texts
+from texts.compose import LANGUAGES
+
+LONGEST = 1900
+"""Zalo takes 2,000 characters a message; what is filled in needs room too."""
+BUTTON = 40
+_TONES = ("", *(chr(mark) for mark in (0x300, 0x301, 0x303, 0x309, 0x323)))
+"""None, grave, acute, tilde, hook above, dot below; the vowels below carry their own marks."""
+_LETTERS = {unicodedata.normalize("NFC", v + t) for v, t in product("aăâeêioôơuưyđAĂÂEÊIOÔƠUƯYĐ", _TONES)}
+VIETNAMESE = {c for c in _LETTERS if len(c) == 1 and not c.isascii()}
+VIETNAMESE_IN_CODE: dict[str, str] = {
+    "flows/answers.py": 'how a typed number is read ("số 1") is a pattern, not a sentence',
+}
+"""Modules that may hold Vietnamese in string constants, each with the reason."""
+FORMS_OF_ADDRESS = re.compile(
+    r"\b(bạn|quý khách|quý vị|quý anh|quý chị|ông bà|ông/bà|ngài|mày|cậu|anh chị|chị/anh"
+    r"|(?<!/)chị|anh(?!/chị| hùng| em\b))\b",
+    re.IGNORECASE,
+)
+"""Every way to address somebody but "anh/chị"; "Anh hùng Lao động" is a title, "tiếng Anh" a language."""
+
+
+def test_every_text_asked_for_is_there() -> None:
+    found = [f"{a.place}: no text {a.written}" for a in asked() if not any(map(a.keys.fullmatch, sentences()))]
+    found += [f"flows/: {flow} needs a text {key}" for key, flow in flow_keys() if key not in sentences()]
+    tell(found)
+
+
+def test_every_text_is_used() -> None:
+    keys, patterns = used()
+    tell(
+        f"{one.place}: {one.key} is used nowhere"
+        for one in sentences().values()
+        if one.key not in keys and not any(pattern.fullmatch(one.key) for pattern in patterns)
+    )
+
+
+def test_every_text_stands_in_both_languages() -> None:
+    tell(
+        f"{one.place}: {one.key} has {sorted(one.words)}, not {sorted(LANGUAGES)}"
+        for one in sentences().values()
+        if set(one.words) != set(LANGUAGES) or not all(isinstance(w, str) and w.strip() for w in one.words.values())
+    )
+
+
+def test_both_languages_have_the_same_placeholders() -> None:
+    for one in sentences().values():
+        named = {language: set(PLACEHOLDER.findall(words)) for language, words in one.words.items()}
+        assert len(set(map(frozenset, named.values()))) == 1, f"{one.place}: {one.key} fills in {named}"
+
+
+def test_placeholders_are_supplied() -> None:
+    tell(
+        f"{call.place}: {key} needs {sorted(lacking)}"
+        for call in asked()
+        for key, one in sentences().items()
+        if call.params is not None and call.keys.fullmatch(key)
+        if (lacking := set(PLACEHOLDER.findall(" ".join(one.words.values()))) - call.params)
+    )
+
+
+def test_texts_fit_the_narrowest_messenger() -> None:
+    tell(
+        f"{one.place}: {one.key} has {len(words)} characters in {language}"
+        for one in sentences().values()
+        for language, words in one.words.items()
+        if len(words) > (BUTTON if one.key.endswith(".button") else LONGEST)
+    )
+
+
+def test_people_are_addressed_as_anh_chi() -> None:
+    tell(
+        f'{one.place}: {one.key} says "{other.group()}", not "anh/chị"'
+        for one in sentences().values()
+        for other in FORMS_OF_ADDRESS.finditer(one.words.get("vi", ""))
+        if other.group() != "Anh"
+    )
+
+
+def test_texts_are_nfc() -> None:
+    read = {path: text for path, text in texts().items() if path.endswith((".toml", ".py", ".html", ".js", ".md"))}
+    tell(
+        f"{path}:{number}: not NFC"
+        for path, text in read.items()
+        if not unicodedata.is_normalized("NFC", text)
+        for number, line in enumerate(text.splitlines(), 1)
+        if not unicodedata.is_normalized("NFC", line)
+    )
+
+
+def test_no_vietnamese_in_code() -> None:
+    """One or two letters alone are no sentence: folding accents needs them."""
+    found = [
+        (module.path, line, text)
+        for module in modules()
+        for line, text in module.strings()
+        if len(text) > 2 and not VIETNAMESE.isdisjoint(text)
+    ]
+    tell(f"{p}:{n}: Vietnamese in code: {text[:50]!r}" for p, n, text in found if p not in VIETNAMESE_IN_CODE)
+    spoken = {path for path, _, _ in found}
+    tell(f"{path}:1: no reason needed any more" for path in VIETNAMESE_IN_CODE if path not in spoken)
