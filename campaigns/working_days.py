@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from typing import TYPE_CHECKING, Any
 
 import holidays
@@ -37,7 +37,7 @@ def confirmed_years() -> frozenset[int]:
 
 def _from_package(years: set[int]) -> list[SpecialDay]:
     words = _data()["package"]
-    source = words["source"].format(version=holidays.__version__)
+    source = words["source"].format(version=metadata.version("holidays"))
     table = holidays.country_holidays("VN", years=years, language="vi")
     off = [SpecialDay(day, works=False, name=name, source=source) for day, name in table.items()]
     worked = [day for day in table.weekend_workdays if day.year in years and day.weekday() >= SATURDAY]

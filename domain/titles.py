@@ -41,18 +41,18 @@ class Kind(StrEnum):
 
 
 class Law(Value):
-    """One period of law. `valid_to` is its last day; None while it is in force."""
+    """One period of law. `valid_to` is its last day, the end of days while it is in force."""
 
     id: str
     name: str
     name_en: str
     valid_from: date
-    valid_to: date | None = None
+    valid_to: date = date.max
     source: str
 
     def holds(self, day: date) -> bool:
         """Whether it was in force on that day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return self.valid_from <= day <= self.valid_to
 
 
 class Condition(Value):
@@ -95,7 +95,7 @@ class Title(Value):
 
 
 class Catalogue(Value):
-    """All titles of all periods of law, and what else the law says about registering."""
+    """All titles of all periods of law known here."""
 
     laws: tuple[Law, ...]
     titles: tuple[Title, ...]
