@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import PurePosixPath
 
 from tests.house.source import ROOT, files, tell, texts
@@ -12,7 +13,8 @@ PAGE = 60
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 _LOCAL = re.compile(r"^(?!\w+:)([^#]*)(?:#(.+))?$")
 _DOC = re.compile(r"\bdocs/[\w/.-]+\.md\b")
-_PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/?)`")
+_NAMED = re.compile(r"`([\w./-]+)`")
+_FILE = re.compile(r"/|\.(py|md|toml|sql)$")
 
 # Patterns are written so that they do not find themselves.
 UNFINISHED = re.compile(r"\b(T[O]DO|F[I]XME|X[X]X|NotImplemented[E]rror)\b")
@@ -52,18 +54,14 @@ def test_make_commands_in_documents_exist() -> None:
 
 
 def test_links_resolve() -> None:
-    tell(
+    links = [(p, n, target) for p, n, line in _lines(".md") for target in map("".join, _LINK.findall(line))]
+    found = [
         f"{path}:{number}: {target} leads nowhere"
-        for path, number, line in _lines(".md")
-        for target in map("".join, _LINK.findall(line))
+        for path, number, target in links
         if (local := _LOCAL.match(target)) and not _is_there(path, local[1], local[2])
-    )
-    tell(
-        f"{path}:{number}: there is no {name}"
-        for path, number, line in _lines("")
-        for name in _DOC.findall(line)
-        if name not in files()
-    )
+    ]
+    named = [(f"{path}:{number}", name) for path, number, line in _lines("") for name in _DOC.findall(line)]
+    tell(found + [f"{place}: there is no {name}" for place, name in named if name not in files()])
 
 
 def test_decisions_are_one_page_and_say_what_enforces_them() -> None:
@@ -71,12 +69,12 @@ def test_decisions_are_one_page_and_say_what_enforces_them() -> None:
     found = []
     for path, text in pages.items():
         length, last = len(text.splitlines()), text.rpartition("\n## ")[2]
-        named = _PATH.findall(last)
+        named = _NAMED.findall(last)
         if length > PAGE:
             found.append(f"{path}:{length}: longer than a page of {PAGE} lines")
-        if not last.startswith("What enforces it\n") or not named:
+        if not last.startswith("What enforces it\n") or not any(map(_FILE.search, named)):
             found.append(f"{path}:{length}: does not end with what enforces it, by file")
-        found += [f"{path}:{length}: names {name}, which is not there" for name in named if not (ROOT / name).exists()]
+        found += [f"{path}:{length}: names {name}, which is not there" for name in named if not _stands(name)]
     assert pages
     tell(found)
 
@@ -112,6 +110,16 @@ def _lines(suffix: str) -> list[tuple[str, int, str]]:
         for number, line in enumerate(text.splitlines(), 1)
         if not line.startswith("    --hash=")
     ]
+
+
+def _stands(name: str) -> bool:
+    """Whether a file, or a name in the code, that a page speaks of exists."""
+    return (ROOT / name).exists() if _FILE.search(name) else name.rsplit(".", 1)[-1] in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word for _, _, line in _lines(".py") for word in re.findall(r"\w+", line))
 
 
 def _is_there(page: str, target: str, heading: str | None) -> bool:
