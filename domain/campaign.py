@@ -146,6 +146,12 @@ class Phase(Value):
     to_confirm: bool = False
     """the printed dates contradict themselves; an officer is asked"""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("a phase ends before it starts")
+        return self
+
     @property
     def window(self) -> Window:
         """Its first and last day."""

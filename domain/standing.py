@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.due import Window
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -113,11 +115,14 @@ def duty_today(
     last = last_day or (window.last if window else None)
     if last is None:
         return DutyToday(campaign, duty, Standing.UNDATED, confirmed)
-    opens = window.opens if window else None
+    opens = window.opens if window and window.opens and window.opens <= last else None
     working = calendar.last_working_day(last)
     if opens and working < opens:
         working = last
-    standing = _standing(campaign, duty, today, opens, last, calendar)
+    if duty.due.kind == "tentative" and last_day is None:
+        standing = Standing.TENTATIVE
+    else:
+        standing = _standing(campaign, duty, today, Window(opens, last), working, calendar)
     ahead = standing.is_ahead
     return DutyToday(
         campaign,
@@ -134,16 +139,14 @@ def duty_today(
 
 
 def _standing(
-    campaign: Campaign, duty: Duty, today: date, opens: date | None, last: date, calendar: Calendar
+    campaign: Campaign, duty: Duty, today: date, window: Window, working: date, calendar: Calendar
 ) -> Standing:
-    issued = campaign.plan.issued_from
-    if duty.due.kind == "tentative":
-        return Standing.TENTATIVE
+    issued, opens, last = campaign.plan.issued_from, window.opens, window.last
     if issued and last < issued:
         return Standing.MUTED
     if today > last:
         return Standing.OVERDUE if duty.asks else Standing.PAST
-    if today == last or today == calendar.last_working_day(last):
+    if today in {last, working}:
         return Standing.DUE_TODAY
     if calendar.working_days_left(today, last) <= DUE_SOON_WORKING_DAYS:
         return Standing.DUE_SOON
@@ -167,14 +170,16 @@ def reminder_moments(item: DutyToday, calendar: Calendar) -> list[datetime]:
     """The mornings on which a duty that asks for something is reminded of, and the one that says it is overdue.
 
     The ladder counts working days back from the last working day; overdue is told on the first working day after the
-    last valid day. Naive local time (Asia/Ho_Chi_Minh). Empty for what asks nothing or has no fixed day.
+    last valid day. Naive local time (Asia/Ho_Chi_Minh). Empty for what asks nothing, has no fixed day, or has a date
+    that no officer has confirmed; no morning lies before the plan existed.
     """
-    if not item.duty.asks or item.last_working_day is None or item.last_day is None:
+    if not item.confirmed or not item.duty.asks or item.last_working_day is None or item.last_day is None:
         return []
     if item.standing in {Standing.TENTATIVE, Standing.MUTED, Standing.UNDATED}:
         return []
     rungs = [calendar.back(item.last_working_day, n) for n in LADDER] + [calendar.next_working_day(item.last_day)]
-    return [datetime.combine(day, MORNING) for day in sorted(set(rungs))]
+    known_from = item.campaign.plan.issued_from or date.min
+    return [datetime.combine(day, MORNING) for day in sorted(set(rungs)) if day >= known_from]
 
 
 def next_moment(items: Iterable[DutyToday], calendar: Calendar, now: datetime) -> datetime | None:
