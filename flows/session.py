@@ -35,6 +35,9 @@ class Session:
     menu: tuple[Choice, ...] = ()
     page: int = 0
     flow: OpenFlow | None = None
+    minute: int = 0
+    """the minute of the last message (business time), and how many came in it"""
+    in_minute: int = 0
 
     def shown(self, choices: tuple[Choice, ...], page: int = 0) -> Session:
         """The session after a message with these choices."""
@@ -58,6 +61,7 @@ def dump(session: Session) -> dict[str, Any]:
         "turn": session.turn,
         "menu": to_json(say(choices=session.menu)).get("choices", []),
         "page": session.page,
+        "minute": [session.minute, session.in_minute],
         "flow": {name: getattr(flow, name) for name in OpenFlow.__slots__} if flow else None,
     }
 
@@ -67,4 +71,5 @@ def load(data: dict[str, Any] | None) -> Session:
     if data is None:
         return Session()
     menu = from_json({"lines": [], "choices": data["menu"]}).choices
-    return Session(data["turn"], menu, data["page"], OpenFlow(**data["flow"]) if data["flow"] else None)
+    flow = OpenFlow(**data["flow"]) if data["flow"] else None
+    return Session(data["turn"], menu, data["page"], flow, *data["minute"])

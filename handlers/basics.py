@@ -1,0 +1,56 @@
+"""Greeting, menu, help, language."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from handlers import duties, joining, lookup
+from handlers.here import Here, Reply, reply
+from texts.compose import Language
+from texts.message import Choice, line, say
+
+
+async def start(here: Here, payload: str = "", *_: str) -> Reply:
+    """First contact: with a code its invite, without one what this is and what runs now."""
+    if payload:
+        return await joining.redeem(here, payload)
+    shown = await lookup.campaigns(here)
+    hello = line("start.hello_member", name=here.member.name or "") if here.home else line("start.hello_visitor")
+    return Reply((say(hello), *shown.messages), shown.session)
+
+
+async def menu(here: Here, *_: str) -> Reply:
+    """The main menu."""
+    choices = [
+        Choice(line("lookup.campaigns.button"), "campaigns"),
+        Choice(line("duties.button"), "duties_mine"),
+        Choice(line("lookup.ics.button"), "calendar"),
+        Choice(line("help.button"), "help"),
+        Choice(line("language.button"), "language"),
+        Choice(line("privacy.button"), "my_data"),
+    ]
+    choices += [Choice(line("link.button"), "link")] if here.home else []
+    return reply(here, say(line("menu.head"), choices=tuple(choices), replaces=True))
+
+
+async def help_(here: Here, *_: str) -> Reply:
+    """What the bot can do and how to talk to it."""
+    return reply(here, say(line("help.text"), choices=(Choice(line("menu.open.button"), "menu"),)))
+
+
+async def language(here: Here, wanted: str = "", *_: str) -> Reply:
+    """Choose Vietnamese or English."""
+    if wanted not in get_args(Language):
+        choices = tuple(Choice(line(f"language.{one}"), f"language/{one}") for one in get_args(Language))
+        return reply(here, say(line("language.ask"), choices=choices, replaces=True))
+    await here.tx.run("members.language", id=here.member.id, language=wanted)
+    return reply(here, say(line("language.done"), choices=(Choice(line("menu.open.button"), "menu"),)))
+
+
+async def calendar(here: Here, slug: str = "", *_: str) -> Reply:
+    """Due dates for a calendar: a file, and a link that stays up to date."""
+    found = here.world.campaign(slug)
+    if found is None and here.home is None and here.member.choice is None:
+        return await duties.mine(here)
+    whose = slug if found else f"{here.home.board if here.home else 'all'}/{duties.audience(here)}"
+    return reply(here, duties.calendar_message(here, whose))

@@ -1,0 +1,156 @@
+"""What was said, and what it leads to: a screen, an answer in an open flow, or a question to the plans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flows import engine
+from flows.answers import pick, tidy, typed_number
+from flows.catalogue import FLOWS
+from flows.commands import DeclineConsent, EraseMe, Join
+from flows.flow import Said
+from flows.session import PAGE, dump
+from handlers import answers, joining, privacy
+from handlers.here import MORE, Here, Reply, page_of, reply
+from handlers.routes import COMMANDS, open_screen
+from search.reserved import reserved_word
+from storage import drafts
+from storage.invites import tidy_code
+from texts.message import Choice, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+FACTS: dict[str, Callable[[Here, dict[str, str]], Awaitable[Any]]] = {
+    "invite": joining.load_invite,
+    "kept": privacy.kept_lines,
+}
+"""What loads each fact a flow can need; None from it means that the flow has lost its ground."""
+CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
+    Join: joining.join,
+    DeclineConsent: joining.decline,
+    EraseMe: privacy.erase_me,
+}
+"""Who carries out each command that a flow can end in."""
+IN_FLOW = {"back": engine.BACK, "cancel": engine.CANCEL, "save": engine.SAVE}
+SCREEN_WORDS = {"menu": "menu", "help": "help"}
+
+
+async def tapped(here: Here, action: str) -> Reply:
+    """A button was tapped, perhaps an old one, perhaps a forged one."""
+    if action.startswith("="):
+        said = engine.tapped(here.session, action)
+        return await _answer(here, said) if said else await _where_we_are(here)
+    if action.startswith(MORE):
+        return await _turn_page(here, action)
+    return await open_screen(here, action) or await _where_we_are(here)
+
+
+async def typed(here: Here, text: str) -> Reply:
+    """Something was typed: a command, a reserved word, an answer, a number or label of the menu, a code, a question."""
+    said = tidy(text)
+    if said.startswith("/"):
+        return await _command(here, said)
+    word = reserved_word(said, numbers=not _wants_number(here))
+    if word in SCREEN_WORDS:
+        return await _then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
+    if here.session.flow is not None:
+        return await _answer(here, Said(value=IN_FLOW[word]) if word in IN_FLOW else Said(said))
+    return await _outside_a_flow(here, said)
+
+
+async def not_taken(here: Here, kind: str) -> Reply:
+    """A file, sticker, voice, edited message…: said kindly, and the open question stands."""
+    return await _then_ask_again(here, reply(here, say(line(f"not_taken.{kind}"), choices=_menu())))
+
+
+async def _outside_a_flow(here: Here, said: str) -> Reply:
+    if not said:
+        return await open_screen(here, "help") or reply(here)
+    number = typed_number(said)
+    if number is not None and number == len(page_of(here.session)) and here.session.has_more:
+        return await _turn_page(here, page_of(here.session)[-1].action)
+    choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
+    if choice:
+        return await tapped(here, choice.action)
+    if tidy_code(said):
+        return await joining.redeem(here, said)
+    return answers.answered(here, said)
+
+
+def _wants_number(_here: Here) -> bool:
+    """Whether the open question wants a number: then "0" is an answer, not the menu."""
+    return False
+
+
+async def _command(here: Here, said: str) -> Reply:
+    name, _, payload = said[1:].partition(" ")
+    name = name.split("@")[0].lower()
+    if name in COMMANDS:
+        shown = await open_screen(here, f"{COMMANDS[name]}/{payload.strip()}" if payload.strip() else COMMANDS[name])
+        return await _then_ask_again(here, shown)
+    return await _then_ask_again(here, reply(here, say(line("unknown_command"), choices=_menu())))
+
+
+async def _then_ask_again(here: Here, shown: Reply | None) -> Reply:
+    """An interruption is answered, then the open question is asked again, in one message after it."""
+    assert shown is not None
+    opened = here.session.flow
+    if opened is None or shown.session.flow != opened:
+        return shown
+    facts = await _facts(here)
+    if facts is None:
+        return shown
+    turn = engine.again(FLOWS[opened.name], shown.session, facts)
+    told = tuple(replace(m, choices=()) for m in shown.messages)
+    return Reply((*told, *turn.says), turn.session)
+
+
+async def _answer(here: Here, said: Said) -> Reply:
+    opened = here.session.flow
+    assert opened is not None
+    facts = await _facts(here)
+    if facts is None:
+        return reply(replace(here, session=replace(here.session, flow=None, menu=())), say(line("flow.no_ground")))
+    turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
+    if turn.asks_elsewhere:
+        return await _not_an_answer(here, said)
+    if turn.saved:
+        await drafts.put(
+            here.tx, here.member.id, turn.saved.name, dump(replace(turn.session, flow=turn.saved)), here.at
+        )
+    if turn.command is None:
+        return Reply(turn.says, turn.session)
+    return await CARRIED_OUT[type(turn.command)](replace(here, session=turn.session), turn.command)
+
+
+async def _not_an_answer(here: Here, said: Said) -> Reply:
+    """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
+    asked = answers.answered(here, said.text) if said.text and not typed_number(said.text) else None
+    return await _then_ask_again(here, asked or reply(here, say(line("flow.not_a_choice"))))
+
+
+async def _facts(here: Here) -> dict[str, Any] | None:
+    opened = here.session.flow
+    assert opened is not None
+    facts = {name: await FACTS[name](here, opened.context) for name in FLOWS[opened.name].needs}
+    return None if any(value is None for value in facts.values()) else facts
+
+
+async def _where_we_are(here: Here) -> Reply:
+    """A late tap is answered with where we are now, never with silence or an error."""
+    late = reply(here, say(line("tap.late"), choices=_menu()))
+    return await _then_ask_again(here, late)
+
+
+async def _turn_page(here: Here, action: str) -> Reply:
+    turn, _, page = action.removeprefix(MORE).partition(":")
+    if turn != str(here.session.turn) or not page.isdigit() or int(page) * PAGE >= len(here.session.menu):
+        return await _where_we_are(here)
+    session = replace(here.session, page=int(page))
+    return Reply((say(line("menu.more.head"), choices=page_of(session)),), session)
+
+
+def _menu() -> tuple[Choice, ...]:
+    return (Choice(line("menu.open.button"), "menu"),)

@@ -1,0 +1,81 @@
+"""Where a turn is: who speaks, when, on which content. Handlers take a `Here` and answer with a `Reply`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from domain.people import Role
+from flows.session import PAGE, Session
+from handlers.world import World
+from storage.people import Member, Membership
+from storage.units import Tx
+from texts.message import Choice, Message, line
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+MORE = "more:"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What handlers know of the installation: its secret key, and links that carry a code into each messenger."""
+
+    secret: str
+    links: Callable[[str, str], tuple[tuple[str, str], ...]]
+    """(kind of code, code) → messenger and link of each that can carry one"""
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One turn's surroundings; `at` is business time in microseconds since 1970."""
+
+    tx: Tx
+    member: Member
+    session: Session
+    world: World
+    site: Site
+    channel: str
+    address: str
+    at: int
+
+    @property
+    def now(self) -> datetime:
+        """Business time in Asia/Ho_Chi_Minh."""
+        return datetime.fromtimestamp(self.at / 1_000_000, ZONE)
+
+    @property
+    def home(self) -> Membership | None:
+        """The unit a person speaks for first; None for a visitor."""
+        return self.member.memberships[0] if self.member.memberships else None
+
+    @property
+    def role(self) -> Role | None:
+        """The role in that unit."""
+        return self.home.role if self.home else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a turn answers, and the session after it."""
+
+    messages: tuple[Message, ...]
+    session: Session
+
+
+def reply(here: Here, *messages: Message) -> Reply:
+    """These messages; the choices of the last one are what a typed number means from now on."""
+    last = messages[-1] if messages else None
+    if last is None or not last.choices:
+        return Reply(messages, here.session)
+    session = here.session.shown(last.choices)
+    return Reply((*messages[:-1], replace(last, choices=page_of(session))), session)
+
+
+def page_of(session: Session) -> tuple[Choice, ...]:
+    """The choices of the page a session stands on, and the way to the next."""
+    on_page = session.menu[session.page * PAGE : (session.page + 1) * PAGE]
+    more = Choice(line("menu.more.button"), f"{MORE}{session.turn}:{session.page + 1}")
+    return (*on_page, more) if session.has_more else on_page

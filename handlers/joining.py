@@ -1,0 +1,144 @@
+"""Codes: an invite makes a visitor somebody's delegate, a sign-in code makes two addresses one person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.people import Act, may
+from flows import engine
+from flows.join import JOIN
+from handlers import duties
+from handlers.here import Here, Reply, reply
+from storage import invites, people
+from texts.message import Choice, line, say
+
+if TYPE_CHECKING:
+    from flows.commands import DeclineConsent, Join
+    from storage.units import Row
+    from texts.message import Line
+
+TRIES = 5
+TRY_AGAIN_AFTER = 3600 * 1_000_000
+"""After so many wrong codes, none is looked at for an hour."""
+
+
+async def redeem(here: Here, typed: str = "", *_: str) -> Reply:
+    """A code was typed or came with a link."""
+    if _locked(here):
+        return reply(here, say(line("code.too_many_tries")))
+    code = invites.tidy_code(typed)
+    invite = await invites.find(here.tx, code) if code else None
+    if invite is None:
+        return reply(here, say(await _count_wrong(here)))
+    if refusal := _refusal(here, invite):
+        return reply(here, say(refusal, choices=(Choice(line("menu.open.button"), "menu"),)))
+    if invite["kind"] == invites.SIGN_IN:
+        return await _sign_in(here, invite)
+    turn = engine.begin(JOIN, here.session, {"invite": invite}, {"serial": invite["serial"]})
+    return Reply(turn.says, turn.session)
+
+
+def _locked(here: Here) -> bool:
+    return here.member.wrong_codes >= TRIES and here.at - here.member.wrong_since < TRY_AGAIN_AFTER
+
+
+async def _count_wrong(here: Here) -> Line:
+    fresh = here.at - here.member.wrong_since >= TRY_AGAIN_AFTER
+    wrong = 1 if fresh else here.member.wrong_codes + 1
+    since = here.at if fresh else here.member.wrong_since
+    await here.tx.run("members.wrong_code", id=here.member.id, wrong_codes=wrong, wrong_since=since)
+    return line("code.wrong", left=TRIES - wrong) if wrong < TRIES else line("code.too_many_tries")
+
+
+def _refusal(here: Here, invite: Row) -> Line | None:
+    if any(m.unit == invite["unit"] and m.role.value == invite["role"] for m in here.member.memberships):
+        return line("code.already_in", unit=invite["unit_name"])
+    if invite["used_at"] is not None:
+        return line("code.used")
+    if invite["expires_at"] <= here.at:
+        return line("code.expired")
+    return None
+
+
+async def _sign_in(here: Here, invite: Row) -> Reply:
+    into = invite["member"]
+    if into == here.member.id:
+        return reply(here, say(line("code.you_already")))
+    if here.member.memberships:
+        return reply(here, say(line("code.somebody_already")))
+    await invites.use(here.tx, invite["serial"], into, here.at)
+    await people.link(here.tx, here.member.id, into)
+    await people.audit(here.tx, here.at, into, "linked", f"{here.channel}")
+    loaded = await people.load(here.tx, into)
+    member = loaded[0] if loaded else here.member
+    now_them = replace(here, member=member)
+    return reply(now_them, say(line("code.signed_in", name=member.name or "")), duties.my_duties(now_them))
+
+
+async def load_invite(here: Here, context: dict[str, str]) -> Row | None:
+    """The invite an open join flow rests on; None if it has been used or run out meanwhile."""
+    invite = await here.tx.one("invites.by_serial", serial=context["serial"])
+    return None if invite is None or _refusal(here, invite) else invite
+
+
+async def join(here: Here, command: Join) -> Reply:
+    """Consent and name are given: the visitor becomes a member, and sees what is due for them."""
+    invite = await here.tx.one("invites.by_serial", serial=command.serial)
+    if not await invites.use(here.tx, command.serial, here.member.id, here.at):
+        return reply(here, say(line("code.used")))
+    await _consent(here, command.consent, given=True)
+    await here.tx.run("members.name", id=here.member.id, name=command.name)
+    await here.tx.run("memberships.add", member=here.member.id, unit=invite["unit"], role=invite["role"],
+                      position=invite["position"], since=here.at)  # fmt: skip
+    await people.audit(
+        here.tx, here.at, here.member.id, "joined", invite["unit"], role=invite["role"], serial=command.serial
+    )
+    loaded = await people.load(here.tx, here.member.id)
+    joined = replace(here, member=loaded[0] if loaded else here.member)
+    welcome = line("join.welcome", name=command.name, unit=invite["unit_name"], role=line(f"role.{invite['role']}"))
+    return reply(joined, say(welcome), duties.my_duties(joined))
+
+
+async def decline(here: Here, command: DeclineConsent) -> Reply:
+    """No consent: they stay a visitor, nothing is kept but the answer, and the invite stays good."""
+    await _consent(here, command.consent, given=False)
+    return reply(here, say(line("join.declined"), choices=(Choice(line("menu.open.button"), "menu"),)))
+
+
+async def _consent(here: Here, version: str, *, given: bool) -> None:
+    await here.tx.run(
+        "consents.add", member=here.member.id, version=version, given=int(given), at=here.at, channel=here.channel
+    )
+
+
+async def link(here: Here, *_: str) -> Reply:
+    """A sign-in link and code for oneself: the same person on another messenger, or after a lost link."""
+    if here.home is None:
+        return reply(here, say(line("link.not_a_member")))
+    others = await _fellows(here)
+    choices = tuple(Choice(line("link.for", name=row["name"]), f"link_for/{row['id']}") for row in others)
+    return reply(here, say(*await _new_link(here, here.member.id), choices=choices))
+
+
+async def link_for(here: Here, member: str = "", *_: str) -> Reply:
+    """A sign-in link for somebody of one's own unit who has lost theirs."""
+    fellow = next((row for row in await _fellows(here) if str(row["id"]) == member), None)
+    if fellow is None:
+        return reply(here, say(line("link.not_yours")))
+    return reply(here, say(line("link.hand_over", name=fellow["name"]), *await _new_link(here, fellow["id"])))
+
+
+async def _fellows(here: Here) -> list[Row]:
+    if here.home is None or not may(Act.ISSUE_LINK, here.role):
+        return []
+    rows = await here.tx.all("memberships.in_unit", unit=here.home.unit)
+    return [row for row in rows if row["id"] != here.member.id and row["name"]]
+
+
+async def _new_link(here: Here, member: int) -> list[Line]:
+    new = invites.NewCode(invites.SIGN_IN, member=member)
+    code = await invites.issue(here.tx, new, invites.new_serial(), here.site.secret, here.at, here.member.id)
+    await people.audit(here.tx, here.at, here.member.id, "link_issued", str(member))
+    links = [line("link.one", messenger=name, url=url) for name, url in here.site.links(invites.SIGN_IN, code)]
+    return [line("link.head"), *links, line("link.code", code=invites.printed_code(code))]

@@ -1,0 +1,83 @@
+"""What is kept about a person: shown, handed out, erased (Law 91/2025/QH15, Decree 356/2025/NĐ-CP; FIELD 6)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flows import engine
+from flows.erase import ERASE
+from flows.session import Session
+from handlers.here import Here, Reply, reply
+from storage import people
+from texts.message import Attachment, Choice, Line, Message, line, say
+
+if TYPE_CHECKING:
+    from flows.commands import EraseMe
+
+MOST = 200
+
+
+async def my_data(here: Here, *_: str) -> Reply:
+    """Everything kept about this person, in short, and whole as a file."""
+    kept = await _kept(here)
+    file = Attachment("my_data", {"json": json.dumps(kept, ensure_ascii=False, indent=1)})
+    choices = (Choice(line("privacy.erase.button"), "erase"), Choice(line("menu.open.button"), "menu"))
+    shown = reply(here, say(line("privacy.head"), *_summary(kept), line("privacy.rights"), choices=choices))
+    return Reply((Message((line("privacy.file"),), attach=file), *shown.messages), shown.session)
+
+
+async def _kept(here: Here) -> dict[str, Any]:
+    me = here.member.id
+    units = [{"unit": m.unit_name, "role": m.role.value} for m in here.member.memberships]
+    rows = {
+        "addresses": await here.tx.all("addresses.of_member", member=me),
+        "consents": await here.tx.all("consents.of", member=me),
+        "drafts": await here.tx.all("drafts.of", member=me),
+        "messages": await here.tx.all("inbox.of_member", member=me, most=MOST),
+        "acts": await here.tx.all("audit.of", member=me, most=MOST),
+    }
+    person = {"name": here.member.name, "name_in_messenger": here.member.shown_name, "language": here.member.language}
+    return {"person": person, "units": units, **{k: [_readable(dict(r)) for r in v] for k, v in rows.items()}}
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    instants = {"at", "taken_at", "saved_at", "last_contact"}
+    return {k: datetime.fromtimestamp(v / 1e6, UTC).isoformat() if k in instants else v for k, v in row.items()}
+
+
+def _summary(kept: dict[str, Any]) -> list[Line]:
+    person = kept["person"]
+    units = "; ".join(f"{u['unit']}" for u in kept["units"])
+    lines = [line("privacy.name", name=person["name"])] if person["name"] else [line("privacy.no_name")]
+    lines += [line("privacy.units", units=units)] if units else []
+    counts = {name: len(kept[name]) for name in ("addresses", "messages", "consents", "drafts")}
+    return [*lines, line("privacy.counts", **counts)]
+
+
+async def erase(here: Here, *_: str) -> Reply:
+    """Ask before erasing."""
+    turn = engine.begin(ERASE, here.session, {"kept": await kept_lines(here, {})})
+    return Reply(turn.says, turn.session)
+
+
+async def kept_lines(here: Here, _context: dict[str, str]) -> tuple[Line, ...]:
+    """What would be erased, as lines."""
+    return tuple(_summary(await _kept(here)))
+
+
+async def erase_me(here: Here, _command: EraseMe) -> Reply:
+    """Erase, and hand out the certificate. The address that speaks stays, as a visitor's, to take it."""
+    me, counts = here.member.id, await _kept(here)
+    for address in counts["addresses"]:
+        await here.tx.run("transcript.forget", channel=address["channel"], address=address["address"])
+    for query in ("inbox.forget_member", "outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all",
+                  "addresses.drop_of_member", "sessions.drop"):  # fmt: skip
+        await here.tx.run(query, member=me)
+    await here.tx.run("members.name", id=me, name=None)
+    await here.tx.run("members.seen", id=me, now=here.at, shown_name=None)
+    await here.tx.run("addresses.add", channel=here.channel, address=here.address, member=me, now=here.at)
+    await people.audit(here.tx, here.at, me, "erased", str(me))
+    certificate = line("erase.certificate", number=f"XD-{me}-{here.at // 1_000_000}", at=here.now.replace(tzinfo=None))
+    return Reply((say(certificate),), Session(turn=here.session.turn))

@@ -1,0 +1,62 @@
+"""Every screen by its name: what a tapped button, a typed command and a link lead to, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from handlers import basics, duties, joining, lookup, privacy
+from handlers.here import Here, Reply
+
+Screen = Callable[..., Awaitable[Reply]]
+
+SCREENS: dict[str, Screen] = {
+    "start": basics.start,
+    "menu": basics.menu,
+    "help": basics.help_,
+    "language": basics.language,
+    "calendar": basics.calendar,
+    "campaigns": lookup.campaigns,
+    "campaign": lookup.campaign,
+    "part": lookup.part,
+    "phases": lookup.phases,
+    "phase": lookup.phase,
+    "timeline": lookup.timeline,
+    "duties": duties.of_campaign,
+    "duties_mine": duties.mine,
+    "duties_as": duties.look_as,
+    "duty": duties.duty,
+    "quote": duties.quote,
+    "link": joining.link,
+    "link_for": joining.link_for,
+    "my_data": privacy.my_data,
+    "erase": privacy.erase,
+}
+
+COMMANDS = {
+    "start": "start",
+    "menu": "menu",
+    "phongtrao": "campaigns",
+    "campaigns": "campaigns",
+    "viec": "duties_mine",
+    "duties": "duties_mine",
+    "lich": "calendar",
+    "calendar": "calendar",
+    "dulieu": "my_data",
+    "mydata": "my_data",
+    "xoadulieu": "erase",
+    "erase": "erase",
+    "ngonngu": "language",
+    "language": "language",
+    "lienket": "link",
+    "link": "link",
+    "trogiup": "help",
+    "help": "help",
+}
+"""What may be typed after a slash, and the screen it opens."""
+
+
+async def open_screen(here: Here, action: str) -> Reply | None:
+    """The screen an action names ("campaign/<slug>"); None if there is no such screen (an old or tampered button)."""
+    name, *arguments = action.split("/")
+    screen = SCREENS.get(name)
+    return await screen(here, *arguments) if screen else None

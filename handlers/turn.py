@@ -1,0 +1,134 @@
+"""One turn: a person's lowest waiting row, from the lock to the replies, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from flows.session import Session, dump, load
+from handlers import converse, world
+from handlers.here import Here, Reply, Site
+from storage import inbox, outbox, people
+from texts.message import Message, line, say
+
+if TYPE_CHECKING:
+    from storage.units import Row, Tx
+
+FLOOD = 60
+"""Messages a minute from one person that are answered; what is more is put aside, and they are told once."""
+_MINUTE = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A raw update, understood by its channel. `kind` is the name of the contract's kind."""
+
+    kind: str
+    text: str = ""
+    action: str = ""
+    tapped: str | None = None
+    name: str | None = None
+
+
+class UnreadableRowError(Exception):
+    """No channel can understand this row."""
+
+
+class Turns:
+    """Takes turns: holds what all turns share, and nothing of any one."""
+
+    def __init__(self, read: Callable[[str, str], Heard], site: Site, now: Callable[[], int]) -> None:
+        """`read(channel, raw)` understands a row or raises UnreadableRowError; `now()` is business time."""
+        self._read, self._site, self._now = read, site, now
+        self._world = world.World()
+
+    async def take(self, tx: Tx, member_id: int) -> bool:
+        """Take this person's next turn; False if there is none, or another process is at it."""
+        loaded = await people.load(tx, member_id)
+        row = await inbox.next_waiting(tx, member_id) if loaded else None
+        if loaded is None or row is None:
+            return False
+        member, stored, version = loaded
+        if version != self._world.version:
+            self._world = await world.load(tx, version)
+        try:
+            heard = self._read(row["channel"], row["raw"])
+        except UnreadableRowError as error:
+            await inbox.end(tx, row["id"], inbox.UNREADABLE, str(error))
+            return True
+        here = Here(tx, member, load(stored), self._world, self._site, row["channel"], row["address"], self._now())
+        await self._carry_out(here, row, heard)
+        return True
+
+    async def _carry_out(self, here: Here, row: Row, heard: Heard) -> None:
+        session, flooded = _counted(here.session, here.at)
+        if flooded and session.in_minute > FLOOD + 1:
+            answered, reason = Reply((), session), "too many in a minute"
+        elif flooded:
+            answered, reason = Reply((say(line("flood", most=FLOOD)),), session), "too many in a minute"
+        else:
+            answered, reason = await _answer(replace(here, session=session), heard), None
+        await _save(here, row, heard, answered)
+        await inbox.end(here.tx, row["id"], inbox.DONE, reason)
+
+
+async def _answer(here: Here, heard: Heard) -> Reply:
+    match heard.kind:
+        case "text":
+            return await converse.typed(here, heard.text)
+        case "tap":
+            return await converse.tapped(here, heard.action)
+        case "left":
+            await here.tx.run(
+                "addresses.unreachable", channel=here.channel, address=here.address, reason="blocked", now=here.at
+            )
+            return Reply((), here.session)
+        case "group":
+            again = here.session.turn > 0
+            return Reply(() if again else (say(line("group")),), replace(here.session, turn=1))
+        case "file" | "unsupported" | "edited":
+            return await converse.not_taken(here, heard.kind)
+    return Reply((), here.session)
+
+
+async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
+    member = await _speaker(here)
+    for number, message in enumerate(answered.messages):
+        edits = heard.tapped if message.replaces and len(answered.messages) == 1 else None
+        await outbox.put_reply(here.tx, row, number, member, message, here.at, edits)
+    if answered.session != here.session or heard.kind != "left":
+        body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
+        await here.tx.run("sessions.put", member=member, body=body, now=here.at)
+    if heard.kind != "left":
+        await here.tx.run("addresses.contact", channel=here.channel, address=here.address, now=here.at)
+
+
+async def _speaker(here: Here) -> int:
+    """The person behind the address now: signing in may just have made them another."""
+    found = await here.tx.one("addresses.find", channel=here.channel, address=here.address)
+    return int(found["member"])
+
+
+def _counted(session: Session, at: int) -> tuple[Session, bool]:
+    minute = at // _MINUTE
+    counted = session.in_minute + 1 if session.minute == minute else 1
+    return replace(session, minute=minute, in_minute=counted), counted > FLOOD
+
+
+async def failed(tx: Tx, member_id: int, reason: str, now: int) -> None:
+    """A turn failed: its row counts the attempt, and at the third is parked, the person is told, the next goes on."""
+    row = await inbox.next_waiting(tx, member_id)
+    if row is None:
+        return
+    if row["attempts"] + 1 < inbox.TRIES:
+        await tx.run("inbox.failed", id=row["id"], reason=reason)
+        return
+    await inbox.end(tx, row["id"], inbox.PARKED, reason)
+    await outbox.put_reply(tx, row, 0, member_id, parked_message(), now, None)
+
+
+def parked_message() -> Message:
+    """What a person reads when their message could not be handled."""
+    return say(line("parked"))

@@ -1,0 +1,124 @@
+"""Lines that several screens share: how a campaign, a duty, a passage is put."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.standing import DutyToday, Standing
+from texts.message import Choice, Line, line
+
+if TYPE_CHECKING:
+    from domain.campaign import Campaign, Duty, Passage, Phase
+    from handlers.here import Here
+
+__all__ = ["Line"]
+
+
+def short_name(campaign: Campaign) -> Line:
+    """A campaign's short name in the reader's language."""
+    return _either(campaign.short_name, campaign.short_name_en)
+
+
+def duty_title(duty: Duty) -> Line:
+    """A duty's title in the reader's language."""
+    return _either(duty.title, duty.title_en)
+
+
+def phase_name(phase: Phase) -> Line:
+    """A phase's name in the reader's language."""
+    return _either(phase.name, phase.name_en)
+
+
+def _either(vi: str, en: str) -> Line:
+    return line("either", vi=vi, en=en)
+
+
+def back_to(campaign: Campaign) -> Choice:
+    """The way back to a campaign's own screen."""
+    return Choice(line("lookup.campaign.back"), f"campaign/{campaign.slug}")
+
+
+def header(campaign: Campaign) -> list[Line]:
+    """Issuer, number and date as printed: a blank stays blank."""
+    plan = campaign.plan
+    lines = [line("lookup.campaign.issuer", issuer=plan.issuer)]
+    if plan.number_printed or plan.dated.printed:
+        printed = " · ".join(p for p in (plan.number_printed, plan.dated.printed) if p)
+        return [*lines, line("lookup.campaign.printed", printed=printed)]
+    return [*lines, line("lookup.campaign.not_printed", year=campaign.year)]
+
+
+def audience(campaign: Campaign) -> Line:
+    """Whom a campaign addresses."""
+    return line("audience.both" if len(campaign.audience) > 1 else f"audience.{campaign.audience[0]}")
+
+
+def nothing_due(campaign: Campaign) -> Line:
+    """What is said where nothing has to be handed in (any more): nothing is invented."""
+    asked = any(d.asks for d in campaign.duties)
+    return line("lookup.campaign.nothing_ahead" if asked else "lookup.campaign.no_hand_in")
+
+
+def due_line(item: DutyToday) -> Line:
+    """One duty of a campaign in a list."""
+    return line("duties.one", title=duty_title(item.duty), when=when(item))
+
+
+def mine_line(item: DutyToday) -> Line:
+    """One duty in a person's own list: with the campaign it belongs to."""
+    return line("duties.mine", title=duty_title(item.duty), when=when(item), campaign=short_name(item.campaign))
+
+
+def when(item: DutyToday) -> Line:
+    """When it is due and how it stands, printed words first."""
+    printed = item.duty.due.printed
+    stated = line("when.printed", printed=printed) if printed else line(f"when.{item.duty.due.kind}", **_days(item))
+    state = standing(item)
+    return line("when.both" if item.confirmed else "when.unconfirmed", stated=stated, state=state)
+
+
+def _days(item: DutyToday) -> dict[str, object]:
+    return {"last": item.last_day} if item.last_day and item.duty.due.kind == "within_phase" else {}
+
+
+def standing(item: DutyToday) -> Line:
+    """How it stands today, with days and working days left."""
+    if item.standing in {Standing.UPCOMING, Standing.OPEN, Standing.DUE_SOON}:
+        return line(f"standing.{item.standing}", days=item.days_left, working=item.working_days_left)
+    if item.standing in {Standing.OVERDUE, Standing.PAST, Standing.DUE_TODAY}:
+        return line(f"standing.{item.standing}", last=item.last_day)
+    return line(f"standing.{item.standing}")
+
+
+def duty_lines(item: DutyToday, campaign: Campaign) -> list[Line]:
+    """Everything about one duty."""
+    duty = item.duty
+    lines = [line("duty.head", title=duty_title(duty)), line("duty.campaign", name=short_name(campaign))]
+    lines += [line("duty.when", when=when(item))]
+    if item.last_day and item.standing is not Standing.TENTATIVE:
+        lines += [line("duty.last", last=item.last_day, working=item.last_working_day)]
+        lines += [] if item.calendar_confirmed else [line("duty.calendar_unconfirmed", year=item.last_day.year)]
+    named = (campaign.duty(i) for i in duty.dated_by)
+    lines += [line("duty.dated_by", title=duty_title(d), printed=d.due.printed or "") for d in named if d]
+    lines += [line("duty.who", who="; ".join(duty.must_act))]
+    lines += (
+        [line("duty.asks", what=tuple(line(f"asks.{a}") for a in duty.asks))]
+        if duty.asks
+        else [line("duty.asks_nothing")]
+    )
+    lines += [line("duty.deliver", deliver=duty.deliver)] if duty.deliver and duty.asks else []
+    lines += [line("duty.to", to=duty.to)] if duty.to else []
+    lines += [line("duty.place", place=duty.place)] if duty.place else []
+    return lines
+
+
+def passage(one: Passage) -> list[Line]:
+    """A passage of a plan, to the letter."""
+    lines = [line(f"part.about_{one.about}")] if one.about else []
+    return [*lines, line("part.passage", text=one.text), *(line("part.point", text=point) for point in one.points)]
+
+
+def looking_as(here: Here, choice: str) -> Here:
+    """The same turn with a visitor who looks as staff or as an enterprise."""
+    return replace(here, member=replace(here.member, choice=choice))

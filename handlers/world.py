@@ -1,0 +1,73 @@
+"""What every turn needs of campaigns and calendar: loaded once, shared by all, replaced whole when content changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from search.index import Index
+
+from domain.calendar import Calendar
+from domain.standing import DutyToday, duty_today
+from storage import content, people
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from domain.campaign import Campaign, Duty
+    from domain.people import Unit
+    from storage.units import Tx
+
+
+@dataclass(frozen=True)
+class World:
+    """A snapshot of the content in force; `version` names it."""
+
+    version: str | None = None
+    campaigns: tuple[Campaign, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+    confirmed: frozenset[tuple[str, str]] = frozenset()
+    moved: dict[tuple[str, str], date] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> Index:
+        """Everything the plans say, ready to be asked."""
+        return Index.build(self.campaigns)
+
+    def campaign(self, slug: str) -> Campaign | None:
+        """The campaign of that slug."""
+        return next((c for c in self.campaigns if c.slug == slug), None)
+
+    def is_confirmed(self, slug: str, duty_id: str) -> bool:
+        """Whether an officer has confirmed that duty's date."""
+        return (slug, duty_id) in self.confirmed
+
+    def on(self, campaign: Campaign, duty: Duty, today: date) -> DutyToday:
+        """How a duty stands on a day."""
+        key = (campaign.slug, duty.id)
+        return duty_today(
+            campaign, duty, today, self.calendar, confirmed=key in self.confirmed, last_day=self.moved.get(key)
+        )
+
+    def duties_on(self, today: date, campaigns: tuple[Campaign, ...] | None = None) -> Iterator[DutyToday]:
+        """Every duty of these campaigns (all by default) as it stands on a day, without standing obligations."""
+        for campaign in self.campaigns if campaigns is None else campaigns:
+            for duty in campaign.duties:
+                if not duty.standing_duty:
+                    yield self.on(campaign, duty, today)
+
+
+async def load(tx: Tx, version: str | None) -> World:
+    """The content in force, of the given version."""
+    confirmed, moved = await content.confirmations(tx)
+    return World(
+        version,
+        tuple(await content.campaigns(tx)),
+        await content.calendar(tx),
+        confirmed,
+        moved,
+        await people.units(tx),
+    )
