@@ -1,0 +1,161 @@
+// One message as an element of the page. Everything said is set as text, never as markup.
+import { hour, say, worded } from "./words.js";
+
+const SHORT_LABEL = 16;
+const FOLD = 420; // pixels; a text higher than this is folded
+const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])/gm;
+
+export function make(tag, className = "", ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+// What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
+export function botBubble(entry, on, act) {
+  const { spans = [], buttons = [], file } = entry.body;
+  const bubble = make("div", "bubble", who("bot"));
+  if (file) bubble.append(attachment(file, entry.id));
+  if (spans.some(([text]) => text.trim())) bubble.append(textOf(spans, act));
+  bubble.append(meta(entry.at));
+  const row = make("li", "row bot", bubble);
+  row.lang = entry.body.language ?? "vi";
+  if (buttons.length) row.append(choices(buttons, on, act));
+  return folds(row);
+}
+
+// What the person says.
+export function ownBubble(text, at) {
+  return folds(make("li", "row own", make("div", "bubble", who("you"), make("div", "text", text), meta(at))));
+}
+
+export function mark(row, state) {
+  row.dataset.state = state;
+  const shown = { sending: "sending", again: "again", refused: "refused", stored: "sent" }[state];
+  let note = row.querySelector(".note");
+  if (!note) row.querySelector(".meta").append((note = make("span", "note")));
+  worded(note, `bubble.${shown}`);
+}
+
+export function setTime(row, at) {
+  row.querySelector("time").replaceWith(time(at));
+}
+
+function who(name) {
+  return worded(make("span", "unseen"), `bubble.${name}`);
+}
+
+function time(at) {
+  const element = make("time", "", hour(at));
+  element.dateTime = new Date(at).toISOString();
+  return element;
+}
+
+function meta(at) {
+  return make("p", "meta", time(at));
+}
+
+function textOf(spans, act) {
+  const text = make("div", "text");
+  let quote = null;
+  for (const [words, style] of spans) {
+    if (style !== "quote") {
+      // a line break right after a quotation ends it: the block already breaks the line
+      const rest = quote ? words.replace(/^\n/, "") : words;
+      if (rest) text.append(...linked(rest, style, act));
+      if (words) quote = null;
+      continue;
+    }
+    if (!quote) {
+      trimEnd(text);
+      text.append((quote = make("blockquote")));
+    }
+    quote.append(...linked(words, "", act));
+  }
+  return text;
+}
+
+function trimEnd(text) {
+  const last = text.lastChild;
+  if (last?.nodeType === Node.TEXT_NODE) last.data = last.data.replace(/\n$/, "");
+}
+
+function linked(words, style, act) {
+  const parts = [];
+  let from = 0;
+  for (const { index, 0: whole, 1: address, 2: before, 3: command } of words.matchAll(TOKEN)) {
+    parts.push(words.slice(from, index) + (before ?? ""), address ? outward(address) : inward(command, act));
+    from = index + whole.length;
+  }
+  parts.push(words.slice(from));
+  return style === "bold" ? [make("strong", "", ...parts)] : parts;
+}
+
+function outward(address) {
+  const link = make("a", "", address);
+  return Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
+}
+
+function inward(command, act) {
+  const button = make("button", "command", command);
+  button.type = "button";
+  button.onclick = () => act({ text: command }, button);
+  return button;
+}
+
+function choices(buttons, on, act) {
+  const group = make("div", "choices");
+  group.setAttribute("role", "group");
+  group.dataset.label = "bubble.choices";
+  group.setAttribute("aria-label", say("bubble.choices"));
+  group.classList.toggle("short", buttons.length > 1 && buttons.every(([label]) => label.length <= SHORT_LABEL));
+  for (const [label, action] of buttons) {
+    const button = make("button", "", label);
+    button.type = "button";
+    button.dataset.action = action;
+    button.onclick = () => act({ action, on }, button);
+    group.append(button);
+  }
+  return group;
+}
+
+function attachment(file, id) {
+  const link = make("a", "file");
+  link.href = `/chat/file/${id}`;
+  if (file.width) {
+    const picture = make("img");
+    Object.assign(picture, { src: link.href, alt: file.name, width: file.width, height: file.height });
+    link.className = "picture";
+    link.target = "_blank";
+    link.append(picture);
+    return link;
+  }
+  link.download = file.name;
+  link.setAttribute("aria-label", say("bubble.file", { name: file.name }));
+  const kind = make("span", "kind", file.name.includes(".") ? file.name.split(".").pop().slice(0, 4) : "…");
+  const size = make("small", "", `${Math.max(1, Math.round(file.size / 1024))} kB`);
+  link.append(kind, make("span", "name", file.name, size));
+  return link;
+}
+
+// Gives a row `fold()`: once it is laid out, a text that is too high shows its beginning and a button. True if it did.
+function folds(row) {
+  row.fold = () => {
+    const text = row.querySelector(".text");
+    if (!text || text.scrollHeight <= FOLD) return false;
+    const more = make("button", "more");
+    more.type = "button";
+    const close = (closed) => {
+      text.classList.toggle("folded", closed);
+      more.setAttribute("aria-expanded", String(!closed));
+      worded(more, closed ? "bubble.more" : "bubble.less");
+    };
+    more.onclick = () => close(!text.classList.contains("folded"));
+    text.addEventListener("focusin", () => close(false));
+    text.after(more);
+    close(true);
+    return true;
+  };
+  return row;
+}

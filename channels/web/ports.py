@@ -1,0 +1,56 @@
+"""What the web chat needs of the outside: the transcript of each browser, and one-time sign-in codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of a transcript, the bot's or the person's own; `id` grows within an address.
+
+    `at_micros` is business time in microseconds since 1970; `edits` names the entry whose place this one takes.
+    """
+
+    id: int
+    key: str
+    at_micros: int
+    body: Mapping[str, Any]
+    edits: int | None = None
+
+
+class Transcript(Protocol):
+    """The history of every browser's chat. All lists come oldest first.
+
+    An entry becomes visible only after every entry with a smaller id of the same address: whoever has read up to an
+    id has missed nothing before it.
+    """
+
+    async def append(self, address: str, key: str, body: Mapping[str, Any], edits: int | None) -> int:
+        """Store a message and return its id; with a key that is there already, the id it has. Raises if it cannot."""
+
+    async def after(self, address: str, last_id: int, limit: int) -> Sequence[Entry]:
+        """The first `limit` entries after `last_id`."""
+
+    async def latest(self, address: str, limit: int) -> Sequence[Entry]:
+        """The last `limit` entries."""
+
+    async def older(self, address: str, before_id: int, limit: int) -> Sequence[Entry]:
+        """The last `limit` entries before `before_id`."""
+
+    async def seen(self, address: str, upto_id: int) -> None:
+        """The page has shown everything up to `upto_id`; an earlier or unknown id changes nothing."""
+
+    async def wait(self, address: str, last_id: int, timeout_seconds: float) -> None:
+        """Return when something after `last_id` may be there, or the time is over."""
+
+
+class SignIn(Protocol):
+    """One-time sign-in codes."""
+
+    async def open(self, code: str, address: str) -> bool:
+        """Redeem a code: the browser's address then belongs to its person. False if it is wrong, used or expired."""

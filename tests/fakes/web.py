@@ -1,0 +1,76 @@
+"""The outside of the web chat in memory: a transcript that pages can wait on, and one-time codes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from channels.web.ports import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+class MemoryTranscript:
+    """A second, complete implementation of `channels.web.ports.Transcript`. `clock` gives microseconds since 1970."""
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self.entries: dict[str, list[Entry]] = {}
+        self.seen_upto: dict[str, int] = {}
+        self.broken = False
+        """while True, nothing can be read or written"""
+        self._clock = clock
+        self._last = 0
+        self._news = asyncio.Condition()
+
+    async def append(self, address: str, key: str, body: Mapping[str, Any], edits: int | None) -> int:
+        self._check()
+        entries = self.entries.setdefault(address, [])
+        for entry in entries:
+            if entry.key == key:
+                return entry.id
+        self._last += 1
+        entries.append(Entry(self._last, key, self._clock(), body, edits))
+        async with self._news:
+            self._news.notify_all()
+        return self._last
+
+    async def after(self, address: str, last_id: int, limit: int) -> Sequence[Entry]:
+        self._check()
+        return [e for e in self.entries.get(address, []) if e.id > last_id][:limit]
+
+    async def latest(self, address: str, limit: int) -> Sequence[Entry]:
+        self._check()
+        return self.entries.get(address, [])[-limit:]
+
+    async def older(self, address: str, before_id: int, limit: int) -> Sequence[Entry]:
+        self._check()
+        return [e for e in self.entries.get(address, []) if e.id < before_id][-limit:]
+
+    async def seen(self, address: str, upto_id: int) -> None:
+        self._check()
+        self.seen_upto[address] = max(self.seen_upto.get(address, 0), upto_id)
+
+    async def wait(self, address: str, last_id: int, timeout_seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds), self._news:
+                await self._news.wait_for(lambda: any(e.id > last_id for e in self.entries.get(address, [])))
+
+    def _check(self) -> None:
+        if self.broken:
+            raise ConnectionError("the database is gone")
+
+
+class MemorySignIn:
+    """One-time codes: code → person; `owners` says whose an address is."""
+
+    def __init__(self, **codes: str) -> None:
+        self.codes = codes
+        self.owners: dict[str, str] = {}
+
+    async def open(self, code: str, address: str) -> bool:
+        person = self.codes.pop(code, None)
+        if person is not None:
+            self.owners[address] = person
+        return person is not None
