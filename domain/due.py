@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar as months
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -57,18 +57,21 @@ class OnDay(_Due):
     day: date
 
 
-class DayRange(_Due):
-    """A range ("từ ngày X đến ngày Y"), both days included."""
-
-    kind: Literal["day_range"] = "day_range"
+class _Range(_Due):
     start: date
     end: date
 
     @model_validator(mode="after")
-    def _in_order(self) -> DayRange:
+    def _in_order(self) -> Self:
         if self.end < self.start:
             raise ValueError("a range ends before it starts")
         return self
+
+
+class DayRange(_Range):
+    """A range ("từ ngày X đến ngày Y"), both days included."""
+
+    kind: Literal["day_range"] = "day_range"
 
 
 class InMonth(_Due):
@@ -92,12 +95,10 @@ class SetElsewhere(_Due):
     kind: Literal["set_elsewhere"] = "set_elsewhere"
 
 
-class Tentative(_Due):
+class Tentative(_Range):
     """Tentative ("dự kiến …"): shown as tentative, never counted down to."""
 
     kind: Literal["tentative"] = "tentative"
-    start: date
-    end: date
 
 
 class Recurring(_Due):
