@@ -1,6 +1,6 @@
 """Titles and commendations by period of law: what could be registered for on a day, with the source of each rule.
 
-Nothing here blocks anybody: a condition is a line on a checklist, shown with its source (see docs/field.md).
+Nothing here blocks anybody: a condition is a line on a checklist, shown with its source.
 """
 
 from __future__ import annotations
