@@ -129,7 +129,14 @@ def _either(key: ast.expr) -> Iterator[ast.expr]:
 
 def _pattern(key: ast.expr) -> re.Pattern[str]:
     pieces = key.values if isinstance(key, ast.JoinedStr) else [key]
-    return re.compile("".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"[\w.]+" for p in pieces))
+    return re.compile("".join(_piece(p.value if isinstance(p, ast.FormattedValue) else p) for p in pieces))
+
+
+def _piece(piece: ast.expr) -> str:
+    """A piece of a key as a pattern: its letters, one of two, or anything."""
+    either = [p.value if isinstance(p, ast.Constant) else None for p in _either(piece)]
+    letters = [re.escape(p) for p in either if isinstance(p, str)]
+    return f"({'|'.join(letters)})" if len(letters) == len(either) else r"[\w.]+"
 
 
 def _names_a_part(key: ast.JoinedStr) -> bool:

@@ -45,12 +45,9 @@ def test_every_make_target_explains_itself() -> None:
 
 def test_make_commands_in_documents_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):(?!=)", texts()["Makefile"], re.MULTILINE))
-    tell(
-        f"{path}:{number}: no target {target}"
-        for path, number, line in _lines(".md")
-        for target in re.findall(r"`make ([a-z]+)|^make ([a-z]+)", line)
-        if "".join(target) not in targets
-    )
+    named = [(p, n, re.findall(r"`make ([a-z]+)|^make ([a-z]+)", line)) for p, n, line in _lines(".md")]
+    wanted = [(f"{path}:{number}", "".join(found)) for path, number, all_found in named for found in all_found]
+    tell(f"{place}: no target {target}" for place, target in wanted if target not in targets)
 
 
 def test_links_resolve() -> None:
