@@ -10,10 +10,10 @@ from starlette.routing import Route
 from telegram.error import InvalidToken, TelegramError
 
 from channels.contract import Abilities
-from channels.telegram.read import ALLOWED_UPDATES, NAME, Self, read
+from channels.telegram.read import ALLOWED_UPDATES, NAME, Me, read
 from channels.telegram.receive import Poller, Taps, Webhook, pauses
 from channels.telegram.render import TEXT_LIMIT
-from channels.telegram.request import AiohttpRequest, SlowDownError
+from channels.telegram.request import AiohttpRequest, SlowDownError, UnknownOutcomeError
 from channels.telegram.send import Sender
 from texts.compose import LANGUAGES, catalogue
 
@@ -74,7 +74,7 @@ class TelegramChannel:
         self._secret = webhook_secret
         self._public_url = public_url.rstrip("/")
         number = token.partition(":")[0]
-        self._me = Self(int(number) if number.isdecimal() else None)
+        self._me = Me(int(number) if number.isdecimal() else None)
         self._request = AiohttpRequest(f"{api_url.rstrip('/')}/bot{token}", proxy)
         self._sender = Sender(self._request)
         self._taps = Taps(self._request)
@@ -91,9 +91,10 @@ class TelegramChannel:
     async def start(self, intake: Intake) -> None:
         """Begin to take updates in; returns at once, and what fails is tried again in the background.
 
-        A refused token is logged as an error, and the channel stays off.
+        A refused token is logged as an alarm, and the channel stays off.
         """
         self._running = asyncio.create_task(self._run(intake))
+        self._running.add_done_callback(_ended)
 
     async def stop(self) -> None:
         """Stop taking updates in and let go of connections."""
@@ -124,13 +125,17 @@ class TelegramChannel:
             me = await self._request.call("getMe", {})
         except InvalidToken:
             raise TokenRefusedError("Telegram refused the bot token (THIDUA_TELEGRAM_TOKEN)") from None
-        self._me.id, self._me.username = me["id"], me["username"]
+        match me:
+            case {"id": int(number), "username": str(username)}:
+                self._me.id, self._me.username = number, username
+            case _:
+                raise UnknownOutcomeError("getMe did not say who the bot is")
 
     async def _run(self, intake: Intake) -> None:
         try:
             await self._set_up()
         except TokenRefusedError as error:
-            log.error("telegram_token_refused", reason=str(error))  # noqa: TRY400
+            log.critical("telegram_token_refused", reason=str(error))
             return
         log.info("telegram_started", username=self._me.username, mode=self._mode)
         if self._mode == "polling":
@@ -177,3 +182,9 @@ class TelegramChannel:
                 "drop_pending_updates": False,
             },
         )
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    """A defect of ours must not end the polling in silence."""
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("telegram_stopped", error=type(error).__name__)

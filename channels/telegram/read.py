@@ -1,7 +1,7 @@
 """Understands updates of the Bot API: first only the outside, enough to store them, later what arrived.
 
 The few fields are read straight from the JSON, each checked for its type: PTB's `Update.de_json` costs 170 µs a
-message where this costs 2, and refuses a whole update for a field that is of no concern here.
+message where this costs 5, and refuses a whole update for a field that is of no concern here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 NAME = "telegram"
 _LATEST_SECOND = 10**11
 """a stamp beyond this is none (it would not fit a row of the inbox)"""
+_BEYOND = 2**63
+"""no number of the Bot API is this large, and an index need not hold longer ones"""
 _UNSUPPORTED = frozenset(
     {
         "animation", "audio", "checklist", "contact", "dice", "game", "live_photo", "location", "paid_media", "poll",
@@ -28,7 +30,7 @@ _GONE = frozenset({"left", "kicked"})
 
 
 @dataclass(slots=True)
-class Self:
+class Me:
     """Who the bot is: needed to tell whether a group speaks to it. `username` is None until Telegram has told."""
 
     id: int | None
@@ -52,7 +54,7 @@ def outside(update: Any, raw: str) -> Envelope:
 
     """
     number = _integer(_dict(update).get("update_id"))
-    if number is None:
+    if number is None or number < 0:
         return Envelope(NAME, f"sha256:{hashlib.sha256(raw.encode(errors='replace')).hexdigest()}", None, None, raw)
     kind, inner = _inner(update)
     message = _dict(inner.get("message")) if kind == "callback_query" else inner
@@ -63,7 +65,7 @@ def outside(update: Any, raw: str) -> Envelope:
     return Envelope(NAME, str(number), address, _stamp(kind, inner), raw)
 
 
-def read(raw: str, me: Self) -> Arrived:
+def read(raw: str, me: Me) -> Arrived:
     """What arrived. Raises UnreadableError."""
     update = parse(raw)
     if not isinstance(update, dict):
@@ -71,20 +73,19 @@ def read(raw: str, me: Self) -> Arrived:
     kind, inner = _inner(update)
     if not kind:
         return Arrived(Kind.IGNORED)
-    chat = _dict((_dict(inner.get("message")) if kind == "callback_query" else inner).get("chat"))
-    who = inner.get("from")
-    if not isinstance(who, dict):
-        if chat.get("type") == "private":
-            raise UnreadableError("nobody said it")
-        who = {}
+    chat = _chat(kind, inner)
+    who = _dict(inner.get("from"))
+    private = chat.get("type") == "private"
+    if private and "id" not in who:
+        raise UnreadableError(f"{kind}: nobody said it")
     name = " ".join(part for part in (_string(who.get("first_name")), _string(who.get("last_name"))) if part) or None
     language = _string(who.get("language_code")) or None
     match kind:
         case "callback_query":
-            return _tap(inner, chat, name, language)
+            return _tap(inner, name, language) if private else Arrived(Kind.IGNORED, name=name, language=language)
         case "my_chat_member":
             return Arrived(_membership(inner, chat), name=name, language=language)
-        case _ if chat.get("type") != "private":
+        case _ if not private:
             spoken = kind == "message" and _addressed(inner, me)
             return Arrived(Kind.GROUP if spoken else Kind.IGNORED, name=name, language=language)
         case "edited_message":
@@ -113,9 +114,18 @@ def _stamp(kind: str, inner: dict[str, Any]) -> int | None:
     return seconds * 1_000_000 if seconds is not None and 0 <= seconds < _LATEST_SECOND else None
 
 
-def _tap(inner: dict[str, Any], chat: dict[str, Any], name: str | None, language: str | None) -> Arrived:
+def _chat(kind: str, inner: dict[str, Any]) -> dict[str, Any]:
+    """The chat something happened in. A tap names it through its message, where Telegram still has that."""
+    message = inner.get("message") if kind == "callback_query" else inner
+    chat = {"type": "private"} if message is None else _dict(_dict(message).get("chat"))
+    if "type" not in chat:
+        raise UnreadableError(f"{kind}: no chat")
+    return chat
+
+
+def _tap(inner: dict[str, Any], name: str | None, language: str | None) -> Arrived:
     action = _string(inner.get("data"))
-    if not action or chat.get("type", "private") != "private":
+    if not action:
         return Arrived(Kind.IGNORED, name=name, language=language)
     number = _integer(_dict(inner.get("message")).get("message_id"))
     tapped = None if number is None else str(number)
@@ -141,7 +151,7 @@ def _content(message: dict[str, Any]) -> Kind:
     return Kind.IGNORED if _FILES.isdisjoint(message) else Kind.FILE
 
 
-def _addressed(message: dict[str, Any], me: Self) -> bool:
+def _addressed(message: dict[str, Any], me: Me) -> bool:
     """Whether a message in a group speaks to the bot: a command for it, its name, an answer to it."""
     answered = _dict(_dict(message.get("reply_to_message")).get("from")).get("id")
     if answered is not None and answered == me.id:
@@ -163,7 +173,7 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _integer(value: Any) -> int | None:
-    return value if type(value) is int else None
+    return value if type(value) is int and abs(value) < _BEYOND else None
 
 
 def _string(value: Any) -> str:

@@ -29,7 +29,7 @@ ANSWER_SECONDS = 10.0
 """how much longer than the poll its answer may take"""
 BATCH = 100
 BODY_LIMIT = 1024 * 1024
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+PROOF_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 TAPS = 64
 """answers to taps under way at once; further taps go unanswered, which costs their sender a moment of a spinner"""
 
@@ -124,10 +124,11 @@ class Poller:
 
         await asyncio.gather(*(store(places) for places in chats.values()))
         first_missing = next((n for n in range(len(updates)) if n not in stored), len(updates))
-        numbers = [int(e.update_id) for e in envelopes[:first_missing] if e.update_id.lstrip("-").isdecimal()]
+        numbers = [int(e.update_id) for e in envelopes[:first_missing] if e.update_id.isdecimal()]
         if numbers:
-            self._offset = numbers[-1] + 1
-        return first_missing == len(updates)
+            self._offset = max(numbers) + 1
+        # a batch that cannot be confirmed would come again at once, for ever
+        return first_missing == len(updates) and bool(numbers or not updates)
 
 
 class Webhook:
@@ -142,7 +143,7 @@ class Webhook:
 
         403 without the right secret, checked before anything is read; 413 for more than 1 MB.
         """
-        given = request.headers.get(SECRET_HEADER, "").encode("latin-1")
+        given = request.headers.get(PROOF_HEADER, "").encode("latin-1")
         if not self._secret or not hmac.compare_digest(given, self._secret):
             return Response(status_code=HTTPStatus.FORBIDDEN)
         try:

@@ -9,6 +9,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -79,22 +80,24 @@ class AiohttpRequest(BaseRequest):
     Args:
         base: the address of the bot, `<api>/bot<token>`.
         proxy: address of an HTTP proxy; aiohttp speaks no SOCKS.
+        read_seconds: how long to wait for an answer.
 
     """
 
-    __slots__ = ("_base", "_proxy", "_session")
+    __slots__ = ("_base", "_proxy", "_read_seconds", "_session")
 
-    def __init__(self, base: str, proxy: str | None = None) -> None:
+    def __init__(self, base: str, proxy: str | None = None, read_seconds: float = READ_SECONDS) -> None:
         if proxy and not proxy.startswith(("http://", "https://")):
             raise ValueError("the Telegram proxy must be an http:// or https:// address")
         self._base = base
         self._proxy = proxy
+        self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float:
         """Seconds to wait for an answer."""
-        return READ_SECONDS
+        return self._read_seconds
 
     async def initialize(self) -> None:
         """Nothing: the first call opens the pool."""
@@ -110,7 +113,7 @@ class AiohttpRequest(BaseRequest):
         method: str,
         values: Mapping[str, Any],
         files: Mapping[str, tuple[str, bytes, str]] | None = None,
-        read_timeout: float = READ_SECONDS,
+        read_timeout: float | None = None,
     ) -> Any:
         """Make one call and give its bare result; errors are PTB's and the ones named here.
 
@@ -122,12 +125,12 @@ class AiohttpRequest(BaseRequest):
             method: the Bot API's method.
             values: its parameters, anything JSON.
             files: name, content and media type of each file, by parameter.
-            read_timeout: seconds to wait for the answer.
+            read_timeout: seconds to wait for the answer, where it is not the usual.
 
         """
         data = cast("RequestData", Parameters(values, files or {}))
         try:
-            return await self.post(f"{self._base}/{method}", data, read_timeout=read_timeout)
+            return await self.post(f"{self._base}/{method}", data, read_timeout=read_timeout or self._read_seconds)
         except (AttributeError, KeyError, TypeError):
             raise UnknownOutcomeError("the answer is not one of the Bot API") from None
 
@@ -143,7 +146,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """One exchange over HTTP; a status that means the same whatever the body says is raised here."""
         del write_timeout, connect_timeout, pool_timeout
-        wait = read_timeout if isinstance(read_timeout, int | float) else READ_SECONDS
+        wait = read_timeout if isinstance(read_timeout, int | float) else self._read_seconds
         try:
             status, body = await self._exchange(url, method, request_data, wait)
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
@@ -188,9 +191,12 @@ def _body(data: RequestData | None) -> tuple[Any, dict[str, str]]:
         return None, {}
     if not data.contains_files:
         return data.json_payload, {"Content-Type": "application/json"}
-    form = aiohttp.FormData(data.json_parameters)
+    # Telegram shows a file's name as it stands: no percent signs in it
+    form = aiohttp.FormData(data.json_parameters, quote_fields=False)
     for name, (file_name, content, media_type) in (data.multipart_data or {}).items():
-        form.add_field(name, content, filename=file_name, content_type=media_type)
+        # aiohttp warns of more than a megabyte in one piece
+        stream = BytesIO(content) if isinstance(content, bytes) else content
+        form.add_field(name, stream, filename=file_name, content_type=media_type)
     return form, {}
 
 
