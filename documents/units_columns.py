@@ -35,7 +35,7 @@ class Column(StrEnum):
     """only in the copy that is sent back; never read"""
 
 
-READ = tuple(c for c in Column if c is not Column.REASON)
+READ: tuple[Column, ...] = tuple(c for c in Column if c is not Column.REASON)
 NEEDED = frozenset({Column.NAME, Column.KIND})
 KINDS = (UnitKind.ENTERPRISE, UnitKind.ZONE, UnitKind.OFFICE, UnitKind.ROOM, UnitKind.SERVICE)
 ROLES = (Role.DELEGATE, Role.HEAD, Role.MEMBER, Role.OFFICER)
