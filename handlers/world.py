@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from search.index import Index
-
 from domain.calendar import Calendar
 from domain.standing import DutyToday, duty_today
+from search.index import Index
 from storage import content, people
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class World:
     @cached_property
     def index(self) -> Index:
         """Everything the plans say, ready to be asked."""
-        return Index.build(self.campaigns)
+        return Index.of(self.campaigns)
 
     def campaign(self, slug: str) -> Campaign | None:
         """The campaign of that slug."""

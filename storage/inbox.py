@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from storage import people
+from storage import people, transcript
 
 if TYPE_CHECKING:
     from storage.units import Row, Tx
@@ -42,10 +42,8 @@ async def receive(tx: Tx, arrival: Arrival) -> int | None:
     if not stored:
         return None
     if arrival.echo is not None and arrival.address is not None:
-        key = f"said:{arrival.channel}:{arrival.update_id}"
-        await tx.run("transcript.add", channel=arrival.channel, address=arrival.address, key=key, at=arrival.taken_at,
-                     body=arrival.echo, edits=None)  # fmt: skip
-        tx.wake("transcript", f"{arrival.channel}:{arrival.address}")
+        said = transcript.Said(f"said:{arrival.channel}:{arrival.update_id}", arrival.taken_at, arrival.echo)
+        await transcript.add(tx, arrival.channel, arrival.address, said)
     if member:
         tx.wake("inbox", str(member))
     return member

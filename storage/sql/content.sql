@@ -61,6 +61,12 @@ INSERT INTO settings(name, value) VALUES (:name, :value) ON CONFLICT (name) DO U
 INSERT INTO transcript(channel, address, key, at, body, edits) VALUES (:channel, :address, :key, :at, :body, :edits)
 ON CONFLICT (key) DO NOTHING
 
+-- name: transcript.in_order
+SELECT id FROM addresses WHERE channel = :channel AND address = :address
+-- postgres
+FOR UPDATE
+-- both
+
 -- name: transcript.by_key
 SELECT id FROM transcript WHERE key = :key
 

@@ -1,0 +1,146 @@
+"""The one place where objects are made and joined; tests make theirs here too, with channels and clocks of their own."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.clock import Clock
+from bot.makers import Files
+from bot.transcripts import SignIns, Transcripts
+from channels.contract import Channel, Envelope, UnreadableError
+from channels.telegram.channel import TelegramChannel
+from channels.web.channel import WebChannel
+from handlers.here import Site
+from handlers.turn import Heard, Turns, UnreadableRowError
+from scheduler.deliver import Deliver
+from scheduler.take_turns import TakeTurns
+from storage import inbox
+from storage.invites import SIGN_IN
+from storage.migrate import open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.settings import Settings
+    from storage.units import Database
+
+
+@dataclass
+class App:
+    """One process's objects."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    channels: dict[str, Channel]
+    files: Files
+    turns: TakeTurns
+    senders: dict[str, Deliver]
+    transcripts: Transcripts
+    worker: str = field(default_factory=lambda: secrets.token_hex(6))
+
+    async def take_in(self, envelope: Envelope) -> bool:
+        """The intake: one committed row, then whoever sent it is looked after. False: it was there already."""
+        arrival = inbox.Arrival(
+            envelope.channel, envelope.update_id, envelope.address, envelope.raw, envelope.stamped_at,
+            self.clock.business(), envelope.echo,
+        )  # fmt: skip
+        return await self.database.run(inbox.receive, arrival) is not None
+
+
+async def build(settings: Settings, channels: Sequence[Channel] | None = None, clock: Clock | None = None) -> App:
+    """Everything joined, nothing started. Raises StorageUnavailableError if the database does not answer."""
+    database = await open_database(settings.database_url)
+    clock = clock or Clock(movable=settings.env != "production")
+    await clock.begin(database, settings.clock_start)
+    files, worker = Files(database), secrets.token_hex(6)
+    transcripts = Transcripts(database, clock.business)
+    made = channels if channels is not None else _channels(settings, transcripts, SignIns(database, clock.business))
+    by_name = {channel.name: channel for channel in made}
+    turns = Turns(_Reader(by_name), Site(settings.secret, Links(by_name), settings.base_url), clock.business)
+    app = App(
+        settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business),
+        {name: Deliver(database, channel, files, clock, worker) for name, channel in by_name.items()}, transcripts, worker,
+    )  # fmt: skip
+    database.listen(_Bell(app).ring)
+    return app
+
+
+class _Bell:
+    """Wakes whoever has work after a commit."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def ring(self, what: str, which: str) -> None:
+        if what == "inbox":
+            self._app.turns.wake(int(which))
+        elif what == "outbox":
+            for name, sender in self._app.senders.items():
+                if which in {"", name}:
+                    sender.wake()
+        elif what == "transcript":
+            self._app.transcripts.ring(which)
+
+
+def _channels(settings: Settings, transcripts: Transcripts, sign_ins: SignIns) -> list[Channel]:
+    made: list[Channel] = [
+        WebChannel(
+            secret_key=settings.secret,
+            public_url=settings.base_url,
+            transcript=transcripts,
+            sign_in=sign_ins,
+            new_id=secrets.token_hex,
+            demo=settings.env == "demo",
+            secure=settings.base_url.startswith("https://"),
+        )
+    ]
+    if settings.telegram_token.get_secret_value():
+        made.append(_telegram(settings))
+    return made
+
+
+def _telegram(settings: Settings) -> Channel:
+    return TelegramChannel(
+        token=settings.telegram_token.get_secret_value(), api_url=settings.telegram_api_url, mode=settings.telegram_mode,
+        webhook_secret=settings.telegram_webhook_secret.get_secret_value(), public_url=settings.base_url,
+        proxy=settings.telegram_proxy, rate=settings.telegram_rate,
+    )  # fmt: skip
+
+
+class _Reader:
+    """Lets handlers understand a stored row without knowing a messenger."""
+
+    def __init__(self, channels: dict[str, Channel]) -> None:
+        self._channels = channels
+
+    def __call__(self, channel: str, raw: str) -> Heard:
+        if channel not in self._channels:
+            raise UnreadableRowError(f"no channel {channel} here")
+        try:
+            arrived = self._channels[channel].read(raw)
+        except UnreadableError as error:
+            raise UnreadableRowError(str(error)) from error
+        return Heard(arrived.kind.value, arrived.text, arrived.action, arrived.tapped, arrived.name)
+
+
+class Links:
+    """Links that carry a code into each messenger that can take one."""
+
+    def __init__(self, channels: dict[str, Channel]) -> None:
+        self._channels = channels
+
+    def __call__(self, kind: str, code: str) -> tuple[tuple[str, str], ...]:
+        """Messenger and link for each; a sign-in code opens the web chat's door, which asks before it is used up."""
+        made = []
+        for name, channel in self._channels.items():
+            url = (
+                channel.sign_in_link(code)
+                if isinstance(channel, WebChannel) and kind == SIGN_IN
+                else channel.link(code)
+            )
+            if url:
+                made.append((name.capitalize(), url))
+        return tuple(made)

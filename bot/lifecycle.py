@@ -1,0 +1,144 @@
+"""Start, run, stop: a process that is told to end finishes what it has in hand within ten seconds and loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import structlog
+import uvicorn
+
+from bot.http import http_app
+from scheduler.jobs import recorded
+from scheduler.outcomes import recover
+from scheduler.purge_visitors import purge_visitors
+from scheduler.timetable import Tick, Timetable
+from storage.outbox import LEASE
+from storage.sqlite import SqliteDatabase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from starlette.routing import BaseRoute
+
+    from bot.build import App
+    from storage.units import Tx
+
+WITHIN = 10.0
+"""Seconds in which a process that was told to end does so."""
+log = structlog.get_logger()
+
+
+class Process:
+    """A running app: its workers, its ticks, its channels, its HTTP server."""
+
+    def __init__(self, app: App, more: Sequence[BaseRoute] = ()) -> None:
+        self.app = app
+        self.ended = asyncio.Event()
+        self.port = app.settings.http_port
+        self._more = more
+        self._timetable = Timetable(_ticks(app))
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Take up what a crash left, then take in what comes. OSError: the address is in use."""
+        app, alone = self.app, isinstance(self.app.database, SqliteDatabase)
+        listening = _listen(app.settings.http_host, app.settings.http_port)
+        self.port = listening.getsockname()[1]
+        now, machine = app.clock.business(), app.clock.machine()
+        await app.database.run(recover, machine, now, app.worker if alone else "")
+        await app.turns.start()
+        await app.turns.sweep()
+        for sender in app.senders.values():
+            await sender.start()
+        self._timetable.start()
+        self._serve(listening)
+        for channel in app.channels.values():
+            await channel.start(app.take_in)
+        log.info(
+            "running",
+            database=app.settings.database_url.split(":", 1)[0],
+            channels=sorted(app.channels),
+            port=self.port,
+        )
+
+    async def stop(self) -> None:
+        """Stop taking in, finish the turns in hand, let what is in flight land, let go of the database."""
+        self._timetable.stop()
+        for channel in self.app.channels.values():
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(channel.stop(), WITHIN / 4)
+        if self._server and self._serving:
+            self._server.should_exit = True
+            await asyncio.wait([self._serving], timeout=WITHIN / 4)
+        await self.app.turns.stop(WITHIN / 4)
+        await asyncio.gather(*(sender.stop(WITHIN / 4) for sender in self.app.senders.values()), return_exceptions=True)
+        await self.app.database.close()
+        log.info("stopped")
+
+    async def run(self) -> None:
+        """Until SIGINT or SIGTERM."""
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(one, self.ended.set)
+        await self.start()
+        try:
+            await self.ended.wait()
+        finally:
+            await self.stop()
+
+    def _serve(self, listening: socket.socket) -> None:
+        config = uvicorn.Config(
+            http_app(self.app, self._more), log_config=None, access_log=False, lifespan="off",
+            timeout_graceful_shutdown=2, server_header=False, h11_max_incomplete_event_size=64 * 1024,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        # uvicorn would raise SIGTERM again before we have stopped, and updates in hand would be lost.
+        self._server.capture_signals = _no_signals  # type: ignore[method-assign]
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
+
+
+@contextlib.contextmanager
+def _no_signals() -> Iterator[None]:
+    yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    listening.listen(1024)
+    return listening
+
+
+def _ticks(app: App) -> tuple[Tick, ...]:
+    database, clock = app.database, app.clock
+
+    async def lost() -> dict[str, int]:
+        return await database.run(recover, clock.machine(), clock.business(), "")
+
+    async def purge() -> dict[str, int]:
+        return await database.run(purge_visitors, clock.business())
+
+    async def still_here() -> dict[str, int]:
+        return {"leases": await database.run(_renew, app.worker, clock.machine() + LEASE)}
+
+    async def swept() -> dict[str, int]:
+        await clock.refresh(database)
+        return {"woken": await app.turns.sweep()}
+
+    now = clock.business
+    return (
+        Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
+        Tick("recover", 15, recorded("recover", lost, database, now, quiet=True)),
+        Tick("renew", 30, recorded("renew", still_here, database, now, quiet=True)),
+        Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
+    )
+
+
+async def _renew(tx: Tx, worker: str, until: int) -> int:
+    return int(await tx.run("outbox.renew", worker=worker, lease_until=until))

@@ -1,0 +1,29 @@
+"""Figures for Prometheus: how many rows of inbox and outbox stand in which state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import Gauge
+
+from storage import inbox
+
+if TYPE_CHECKING:
+    from storage.units import Database, Tx
+
+INBOX = Gauge("thidua_inbox_rows", "Updates taken in, by state", ["state"])
+OUTBOX = Gauge("thidua_outbox_rows", "Messages going out, by state and lane", ["state", "lane"])
+
+
+async def refresh(database: Database) -> None:
+    """Read the figures anew."""
+    incoming, outgoing = await database.read(_counts)
+    for state, number in incoming.items():
+        INBOX.labels(state).set(number)
+    for (state, lane), number in outgoing.items():
+        OUTBOX.labels(state, lane).set(number)
+
+
+async def _counts(tx: Tx) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    rows = await tx.all("outbox.counts")
+    return await inbox.counts(tx), {(row["state"], str(row["lane"])): row["number"] for row in rows}

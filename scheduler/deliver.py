@@ -1,0 +1,167 @@
+"""The outbox drains: claimed rows are sent in their slots, and how each sending ended is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from channels.contract import Delivery, File, Unknown
+from scheduler.outcomes import Clocks, after
+from storage import outbox
+from storage.outbox import Claim, Parcel
+from storage.units import StorageUnavailableError
+from texts.compose import compose, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from channels.contract import Channel, Outcome
+    from storage.units import Database
+    from texts.compose import Language
+    from texts.message import Attachment, Line
+
+IN_FLIGHT = 128
+"""Sendings of one channel under way at once."""
+IDLE = 1.0
+"""Seconds after which the table is looked at without being woken."""
+log = structlog.get_logger()
+
+
+class Maker(Protocol):
+    """Makes the file that goes with a message when it is sent, or the same as text."""
+
+    async def file(self, attachment: Attachment, language: Language) -> File | None:
+        """The file; None if it cannot be made."""
+
+    def lines(self, attachment: Attachment, language: Language) -> Sequence[Line]:
+        """The same as text, for messengers that take no files; empty if it has no text form."""
+
+
+class Deliver:
+    """The sender of one channel in one process."""
+
+    def __init__(self, database: Database, channel: Channel, maker: Maker, clocks: Clocks, worker: str) -> None:
+        self._database, self._channel, self._maker, self._clocks, self._worker = (
+            database,
+            channel,
+            maker,
+            clocks,
+            worker,
+        )
+        self._awake = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._landed: list[tuple[Parcel, Outcome]] = []
+        self._landing = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Begin; rows that a crash left ready go out at once."""
+        self._tasks = [asyncio.create_task(self._claim_for_ever()), asyncio.create_task(self._record_for_ever())]
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._awake.set()
+
+    async def stop(self, within: float) -> None:
+        """Claim no more, let what is in flight land and be recorded."""
+        self._stopping = True
+        self._tasks[0].cancel()
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=within)
+        for flight in self._flying:
+            flight.cancel()
+        self._landing.set()
+        self._tasks[1].cancel()
+        await asyncio.gather(*self._tasks, *self._flying, return_exceptions=True)
+        await self._record()
+
+    async def _claim_for_ever(self) -> None:
+        while not self._stopping:
+            self._awake.clear()
+            wait = IDLE
+            try:
+                wait = await self._claim()
+            except StorageUnavailableError as error:
+                log.warning("database away", channel=self._channel.name, reason=str(error))
+            except Exception:
+                log.exception("claiming failed", channel=self._channel.name)
+            if wait > 0:
+                await self._rest(wait)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._awake.wait()
+        except TimeoutError:
+            return
+
+    async def _claim(self) -> float:
+        """Claim as many as there are free slots; seconds until it is worth looking again."""
+        free = IN_FLIGHT - len(self._flying)
+        if free <= 0:
+            return IDLE
+        machine = self._clocks.machine()
+        want = Claim(self._channel.name, self._worker, free, self._channel.rate, self._clocks.business(), machine)
+        parcels, look_again = await self._database.run(outbox.claim, want)
+        for parcel in parcels:
+            flight = asyncio.create_task(self._fly(parcel))
+            self._flying.add(flight)
+            flight.add_done_callback(self._flying.discard)
+        if look_again is not None:
+            await asyncio.sleep(max(0.0, (look_again - machine) / 1e6))
+            return 0.0
+        return 0.0 if parcels and self._channel.rate is None and len(parcels) == free else self._next_look(parcels)
+
+    def _next_look(self, parcels: list[Parcel]) -> float:
+        """With a pace there may be more than the slots just given out; without one we are woken."""
+        if parcels and self._channel.rate is not None:
+            return max(0.001, (parcels[-1].at - self._clocks.machine()) / 1e6)
+        return IDLE
+
+    async def _fly(self, parcel: Parcel) -> None:
+        await asyncio.sleep(max(0.0, (parcel.at - self._clocks.machine()) / 1e6))
+        try:
+            outcome = await self._channel.send(await self._delivery(parcel))
+        except Exception as error:
+            log.exception("sending failed", channel=self._channel.name, key=parcel.key)
+            outcome = Unknown(f"{type(error).__name__} while sending")
+        self._landed.append((parcel, outcome))
+        self._landing.set()
+
+    async def _delivery(self, parcel: Parcel) -> Delivery:
+        message = parcel.message
+        language: Language = "en" if parcel.language == "en" else "vi"
+        lines, file = list(message.lines), None
+        if message.attach:
+            if self._channel.abilities.files_out:
+                file = await self._maker.file(message.attach, language)
+            else:
+                lines += self._maker.lines(message.attach, language)
+        buttons = tuple((plain(choice.label, language), choice.action) for choice in message.choices)
+        edits = parcel.edits if self._channel.abilities.edits else None
+        return Delivery(parcel.key, parcel.address, compose(lines, language), language, buttons, edits, file)
+
+    async def _record_for_ever(self) -> None:
+        while True:
+            await self._landing.wait()
+            self._landing.clear()
+            while self._landed:
+                try:
+                    await self._record()
+                except StorageUnavailableError:
+                    await asyncio.sleep(IDLE)
+
+    async def _record(self) -> None:
+        """Write down how these sendings ended, in one transaction; if that fails they are kept and written later."""
+        landed, self._landed = self._landed, []
+        if not landed:
+            return
+        try:
+            await self._database.run(after, self._worker, self._channel.name, landed, self._clocks)
+        except BaseException:
+            self._landed = landed + self._landed
+            raise
+        self._awake.set()

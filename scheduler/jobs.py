@@ -1,0 +1,43 @@
+"""Jobs run by the timetable, each recorded with its counts: what it did can be read in the table `jobs`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import structlog
+
+from storage.units import StorageUnavailableError
+
+if TYPE_CHECKING:
+    from storage.units import Database, Tx
+
+Job = Callable[[], Awaitable[dict[str, int]]]
+log = structlog.get_logger()
+
+
+async def _write(tx: Tx, name: str, at: int, counts: dict[str, int], error: str | None) -> None:
+    await tx.run("jobs.ran", name=name, last_run=at, counts=json.dumps(counts), error=error)
+
+
+def recorded(
+    name: str, job: Job, database: Database, now: Callable[[], int], *, quiet: bool = False
+) -> Callable[[], Awaitable[None]]:
+    """The job, never raising, its run written down (`quiet`: only where it counted something or failed)."""
+
+    async def run() -> None:
+        counts: dict[str, int] = {}
+        error = None
+        try:
+            counts = await job()
+        except StorageUnavailableError as away:
+            log.warning("job put off", job=name, reason=str(away))
+            return
+        except Exception as failure:
+            log.exception("a job failed", job=name)
+            error = f"{type(failure).__name__}: {failure}"
+        if error or not quiet or any(counts.values()):
+            await database.run(_write, name, now(), counts, error)
+
+    return run

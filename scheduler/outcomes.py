@@ -1,0 +1,98 @@
+"""What each end of a sending means for its row: sent, again later, given up, or in doubt, always with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from channels.contract import Moved, NotSent, Outcome, Refused, Sent, SlowDown, Unknown, Unreachable
+from storage import outbox
+from storage.outbox import Ended, Parcel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.units import Tx
+
+SENT, FAILED, UNKNOWN, CANCELLED = "sent", "failed", "unknown", "cancelled"
+GIVE_UP_AFTER = 100
+"""Attempts that certainly did not go out; with the growing distance between them this is most of a working day."""
+LONGEST_WAIT = 300
+REPEAT_AFTER = 3
+"""Seconds before a doubtful reply is sent once more."""
+_SECOND = 1_000_000
+
+
+class Clocks(Protocol):
+    """Both clocks, in microseconds since 1970."""
+
+    def business(self) -> int:
+        """What people's dates and hours are judged by."""
+
+    def machine(self) -> int:
+        """What leases, retries and pace are judged by."""
+
+
+async def after(tx: Tx, worker: str, channel: str, landed: Sequence[tuple[Parcel, Outcome]], clocks: Clocks) -> int:
+    """Record how these sendings ended; how many rows were still ours to record."""
+    ended = [await _ended(tx, channel, parcel, outcome, clocks) for parcel, outcome in landed]
+    return await outbox.end(tx, worker, ended, clocks.business())
+
+
+async def _ended(tx: Tx, channel: str, parcel: Parcel, outcome: Outcome, clocks: Clocks) -> Ended:
+    machine = clocks.machine()
+    match outcome:
+        case Sent(ref=ref):
+            return Ended(parcel.id, SENT, ref=ref)
+        case NotSent(reason=reason) if parcel.attempts < GIVE_UP_AFTER:
+            wait = min(2 ** min(parcel.attempts - 1, 10), LONGEST_WAIT) * _SECOND
+            return _again(parcel, reason, machine + wait)
+        case SlowDown(seconds=seconds, reason=reason):
+            until = machine + int(seconds * _SECOND)
+            await outbox.pause(tx, channel, until)
+            return _again(parcel, reason, until, attempts=parcel.attempts - 1)
+        case Unreachable(reason=reason):
+            await _mark_unreachable(tx, channel, parcel.address, reason, clocks.business())
+            return Ended(parcel.id, FAILED, reason)
+        case Moved(address=address):
+            await tx.run("addresses.moved", channel=channel, address=parcel.address, to=address)
+            await tx.run("outbox.moved", channel=channel, address=parcel.address, to=address)
+            return _again(parcel, "the address has moved", machine)
+        case Unknown(reason=reason):
+            return await in_doubt(
+                tx, parcel.id, parcel.key, parcel.member, parcel.lane, parcel.repeats, reason, machine
+            )
+    assert isinstance(outcome, Refused | NotSent)
+    return Ended(parcel.id, FAILED, outcome.reason)
+
+
+def _again(parcel: Parcel, reason: str, retry_at: int, attempts: int | None = None) -> Ended:
+    tried = parcel.attempts if attempts is None else attempts
+    return Ended(parcel.id, "ready", reason, retry_at=retry_at, attempts=tried, repeats=parcel.repeats)
+
+
+async def in_doubt(
+    tx: Tx, row_id: int, key: str, member: int, lane: int, repeats: int, reason: str, machine: int
+) -> Ended:
+    """It may have been delivered. A reply is repeated once, unless the person has spoken since; the rest is named."""
+    if lane == outbox.REPLY and not repeats and not await outbox.spoken_since(tx, member, key):
+        retry_at = machine + REPEAT_AFTER * _SECOND
+        return Ended(row_id, "ready", f"in doubt, sent once more: {reason}", retry_at=retry_at, repeats=1)
+    return Ended(row_id, UNKNOWN, reason)
+
+
+async def _mark_unreachable(tx: Tx, channel: str, address: str, reason: str, now: int) -> None:
+    await tx.run("addresses.unreachable", channel=channel, address=address, reason=reason, now=now)
+    await tx.run("outbox.cancel_address", channel=channel, address=address, reason=reason, ended_at=now)
+
+
+async def recover(tx: Tx, machine: int, now: int, only_worker_alive: str) -> dict[str, int]:
+    """Sendings that a crash interrupted: each is in doubt. Counts of those repeated and those left as unknown."""
+    counts = {"repeated": 0, "unknown": 0}
+    for row in await outbox.interrupted(tx, machine, only_worker_alive):
+        ended = await in_doubt(tx, row["id"], row["key"], row["member"], row["lane"], row["repeats"],
+                               "the process ended while sending", machine)  # fmt: skip
+        await outbox.end(tx, row["worker"], [ended], now)
+        counts["unknown" if ended.retry_at is None else "repeated"] += 1
+    if counts["repeated"]:
+        tx.wake("outbox")
+    return counts
