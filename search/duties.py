@@ -1,0 +1,238 @@
+"""Which duties a question means: by what they ask for, their phase, their time, whom they address, and their words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from domain.campaign import Actor, Asks, Audience
+from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS
+from search.reading import LAST_PHASE, MONTHS, RUNNING_PHASE, between_blanks, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from domain.campaign import Campaign, Duty, Phase
+    from domain.due import Window
+    from search.index import Index
+    from search.reading import NamedDay, NamedPhase, Reading
+
+ACTORS_OF = {None: frozenset[Actor](), Audience.STAFF: STAFF_ACTORS, Audience.ENTERPRISE: ENTERPRISE_ACTORS}
+REGISTRATIONS = frozenset({Asks.TITLE, Asks.INITIATIVE, Asks.WORK})
+TITLE_WORDS, OTHER_WORDS = 1.0, 0.7
+"""How much a word of the question counts that stands in a duty's title, or elsewhere about it."""
+ENOUGH = 0.5
+"""From this share of its words on, a question without any other hint means the duty."""
+SOME = 0.3
+"""Less than this share of the words that are left speaks against a duty that the other hints point to."""
+OWN_AUDIENCE = 0.2
+INTERIM_MONTHS, FINAL_MONTHS = frozenset({6, 7, 8}), frozenset({11, 12, 1, 2})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a question says of the duty it means. Empty fields say nothing."""
+
+    asks: frozenset[Asks] = frozenset()
+    topic: str = ""
+    """what to call it when a plan has none: a key under ask.silent"""
+    phase: NamedPhase | None = None
+    interim: bool = False
+    final: bool = False
+    months: frozenset[int] = frozenset()
+    days: tuple[NamedDay, ...] = ()
+    span: tuple[date, date] | None = None
+    actors: frozenset[Actor] = frozenset()
+    words: tuple[str, ...] = ()
+    """the terms left over, to be found in the duty's own words"""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything but words tells which duty it is."""
+        return bool(self.asks or self.phase or self.interim or self.final or self.months or self.days or self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A duty that may be meant; the higher the score, the surer. `loose`: the nearest there is, not quite what was asked."""
+
+    duty: Duty
+    score: float
+    loose: bool = False
+
+
+def wanted(reading: Reading, residue: tuple[str, ...], today: date) -> Wanted:
+    """What `reading` says of the duty it means; `residue` are the terms that say nothing of the kind."""
+    asks, topic = _asks(reading)
+    interim = "interim" in reading
+    return Wanted(
+        asks=asks,
+        topic=topic or ("interim" if interim else "final" if "final" in reading else ""),
+        phase=reading.phase,
+        interim=interim,
+        final="final" in reading and not interim,
+        months=reading.months,
+        days=reading.days,
+        span=_span(reading.relative, today),
+        actors=_actors(reading),
+        words=residue,
+    )
+
+
+def matching(
+    index: Index, campaign: Campaign, want: Wanted, audience: Audience | None, today: date, *, exactly: bool = True
+) -> list[Match]:
+    """The duties of `campaign` that fit, best first; `exactly`: not those that fit clearly worse than the best."""
+    found = [m for d in campaign.duties if (m := _match(index, campaign, d, want, today))]
+    own = ACTORS_OF[audience]
+    found = [Match(m.duty, m.score + OWN_AUDIENCE * bool(own & set(m.duty.actors)), m.loose) for m in found]
+    if any(not m.loose for m in found):
+        found = [m for m in found if not m.loose]
+    best = max((m.score for m in found), default=0.0)
+    return sorted((m for m in found if m.score >= best - SOME or not exactly), key=lambda m: -m.score)
+
+
+def in_order(campaign: Campaign, duty: Duty, today: date) -> tuple[int, int]:
+    """Sorts duties: those still ahead, nearest first; then those that are past, latest first; then those without a day."""
+    window = campaign.window(duty)
+    if window is None or duty.due.kind == "tentative":
+        return 2, 0
+    return (0, window.last.toordinal()) if is_ahead(campaign, duty, today) else (1, -window.last.toordinal())
+
+
+def is_ahead(campaign: Campaign, duty: Duty, today: date) -> bool:
+    """Whether a day named for it is still to come."""
+    window = campaign.window(duty)
+    return window is not None and duty.due.kind != "tentative" and not duty.standing_duty and window.last >= today
+
+
+def phase_named(campaign: Campaign, named: NamedPhase, today: date) -> Phase | None:
+    """The phase of `campaign` that a question names by its number, or the one that runs."""
+    phases = sorted(campaign.phases, key=lambda p: p.start)
+    if named.number == RUNNING_PHASE:
+        return next((p for p in phases if p.start <= today <= p.end), None)
+    if named.number == LAST_PHASE:
+        return phases[-1]
+    return phases[named.number - 1] if len(phases) > 1 and named.number <= len(phases) else None
+
+
+def is_called(phase: Phase, named: NamedPhase) -> bool:
+    """Whether the plan itself uses that word for its phases (đợt, giai đoạn, quý)."""
+    return matches(between_blanks(phase.name), named.word)
+
+
+def _asks(reading: Reading) -> tuple[frozenset[Asks], str]:
+    for topic in ("initiative", "work", "title"):
+        if topic in reading and "council" not in reading:
+            return frozenset({Asks(topic)}), topic
+    if "register" in reading:
+        return REGISTRATIONS, "register"
+    return (frozenset({Asks.REPORT}), "report") if "report" in reading else (frozenset(), "")
+
+
+def _actors(reading: Reading) -> frozenset[Actor]:
+    if "enterprise" in reading and "staff" not in reading:
+        return ENTERPRISE_ACTORS
+    return STAFF_ACTORS if "staff" in reading and "enterprise" not in reading else frozenset()
+
+
+def _span(relative: str | None, today: date) -> tuple[date, date] | None:
+    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    after = (first + timedelta(days=32)).replace(day=1)
+    second = (after + timedelta(days=32)).replace(day=1)
+    return {
+        "today": (today, today),
+        "tomorrow": (today + timedelta(days=1), today + timedelta(days=1)),
+        "this_week": (monday, monday + timedelta(days=6)),
+        "next_week": (monday + timedelta(days=7), monday + timedelta(days=13)),
+        "this_month": (first, after - timedelta(days=1)),
+        "next_month": (after, second - timedelta(days=1)),
+    }.get(relative or "")
+
+
+def _match(index: Index, campaign: Campaign, duty: Duty, want: Wanted, today: date) -> Match | None:
+    if duty.standing_duty or (want.actors and not want.actors & set(duty.actors)):
+        return None
+    asked = _asked(index, campaign, duty, want)
+    if want.asks and not asked:
+        return None
+    points = [*_time_points(campaign, duty, want, today), *_review_points(campaign, duty, want)]
+    if 0.0 in points:
+        return None
+    share = _share(index, campaign, duty, want.words)
+    known = any(map(index.is_of_a_duty, want.words))
+    if want.words and share < (SOME * known if want.is_told else ENOUGH):
+        return None
+    return Match(duty, asked + sum(points) + share, loose=SOME in points)
+
+
+def _asked(index: Index, campaign: Campaign, duty: Duty, want: Wanted) -> float:
+    """1 if it asks for what is wanted, half if only its title speaks of it: registering with others, completing works."""
+    if want.asks & set(duty.asks):
+        return 1.0
+    title = index.duty_words[campaign.slug, duty.id][0]
+    return float(want.topic == "register" and matches(title, "dang ky")) / 2
+
+
+def _time_points(campaign: Campaign, duty: Duty, want: Wanted, today: date) -> Iterator[float]:
+    """One figure for each hint at a time: 0 speaks against the duty."""
+    window = campaign.window(duty)
+    if want.phase:
+        phase = phase_named(campaign, want.phase, today)
+        yield (1.0 + is_called(phase, want.phase)) * _belongs(duty, window, phase) if phase else 0.0
+    if want.months:
+        yield float(bool(want.months & _months_of(duty, window)))
+    for day in want.days:
+        yield float(_is_on(duty, window, day))
+    if want.span:
+        first, last = want.span
+        yield float(window is not None and first <= window.last and (window.opens or window.last) <= last)
+
+
+def _belongs(duty: Duty, window: Window | None, phase: Phase) -> bool:
+    return duty.phase == phase.id if duty.phase else window is not None and phase.start <= window.last <= phase.end
+
+
+def _printed_day(duty: Duty) -> date | None:
+    return getattr(duty.due, "day", None)
+
+
+def _months_of(duty: Duty, window: Window | None) -> set[int]:
+    if window is None:
+        return set()
+    day, months = window.opens or window.last, set[int]()
+    while day.replace(day=1) <= window.last and len(months) < MONTHS:
+        months.add(day.month)
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    printed = _printed_day(duty)
+    return months | ({printed.month} if printed else set())
+
+
+def _is_on(duty: Duty, window: Window | None, named: NamedDay) -> bool:
+    if window is None:
+        return False
+    days = {window.opens, window.last, _printed_day(duty)}
+    return any(d and (d.day, d.month) == (named.day, named.month) and named.year in {None, d.year} for d in days)
+
+
+def _review_points(campaign: Campaign, duty: Duty, want: Wanted) -> Iterator[float]:
+    """One figure for each hint at the interim or final review: 0 speaks against the duty, SOME is the nearest there is."""
+    title = between_blanks(duty.title)
+    for is_meant, known, literal, months in (
+        (want.interim, campaign.interim_review, ("so ket", "6 thang"), INTERIM_MONTHS),
+        (want.final, campaign.final_review, ("tong ket", "cuoi nam"), FINAL_MONTHS),
+    ):
+        if not is_meant:
+            continue
+        window = campaign.window(duty)
+        named = duty.id == known or any(matches(title, word) for word in literal)
+        near = Asks.REPORT in want.asks and window is not None and window.last.month in months
+        yield 1.0 if named else SOME if near else 0.0
+
+
+def _share(index: Index, campaign: Campaign, duty: Duty, terms: Sequence[str]) -> float:
+    title, rest = index.duty_words[campaign.slug, duty.id]
+    total = sum(index.term_weight(t) for t in terms if index.is_of_a_duty(t)) or 1.0
+    held = (TITLE_WORDS if matches(title, t) else OTHER_WORDS * matches(rest, t) for t in terms)
+    return sum(part * index.term_weight(t) for part, t in zip(held, terms, strict=True)) / total
