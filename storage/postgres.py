@@ -115,7 +115,10 @@ class PostgresDatabase:
                     gone = asyncio.Event()
                     connection.add_termination_listener(lambda _, gone=gone: gone.set())
                     await connection.add_listener("thidua", self._heard)
-                    await gone.wait()
+                    try:
+                        await gone.wait()
+                    finally:
+                        await connection.remove_listener("thidua", self._heard)
             await asyncio.sleep(1)
 
     def _heard(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:

@@ -15,7 +15,7 @@ export function make(tag, className = "", ...children) {
 // What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
 export function botBubble(entry, on, act) {
   const { spans = [], buttons = [], file } = entry.body;
-  const bubble = make("div", "bubble", who("bot"));
+  const bubble = make("div", "bubble", worded(make("span", "unseen"), "bubble.bot"));
   if (file) bubble.append(attachment(file, entry.id));
   if (spans.some(([text]) => text.trim())) bubble.append(textOf(spans, act));
   bubble.append(meta(entry.at));
@@ -27,7 +27,7 @@ export function botBubble(entry, on, act) {
 
 // What the person says.
 export function ownBubble(text, at) {
-  return folds(make("li", "row own", make("div", "bubble", who("you"), make("div", "text", text), meta(at))));
+  return folds(make("li", "row own", make("div", "bubble", worded(make("span", "unseen"), "bubble.you"), make("div", "text", text), meta(at))));
 }
 
 export function mark(row, state) {
@@ -40,10 +40,6 @@ export function mark(row, state) {
 
 export function setTime(row, at) {
   row.querySelector("time").replaceWith(time(at));
-}
-
-function who(name) {
-  return worded(make("span", "unseen"), `bubble.${name}`);
 }
 
 function time(at) {

@@ -163,7 +163,7 @@ if (keep.get(draft)) {
 out.waiting().forEach(talk.outgoing);
 const hurry = stream({ entry, ready, state: line });
 for (const event of ["online", "offline"]) {
-  window.addEventListener(event, () => (navigator.onLine ? (hurry(), out.hurry()) : line(false)));
+  window.addEventListener(event, () => (navigator.onLine ? (hurry(true), out.hurry()) : line(false)));
 }
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible") return;

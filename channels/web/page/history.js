@@ -143,7 +143,9 @@ export function history({ act, restore }) {
     showDown();
   }
 
-  const keepEnd = () => atEnd && toEnd();
+  function keepEnd() {
+    if (atEnd) toEnd();
+  }
 
   // The end, but of something higher than the screen its beginning.
   function reveal(row) {
@@ -168,7 +170,8 @@ export function history({ act, restore }) {
   scroll.addEventListener("scroll", look, { passive: true });
   document.addEventListener("visibilitychange", look);
   down.onclick = toEnd;
-  new ResizeObserver(() => keepEnd()).observe(scroll);
+  log.addEventListener("load", keepEnd, true); // a picture has come
+  new ResizeObserver(keepEnd).observe(scroll);
 
   return {
     entry,

@@ -3,7 +3,8 @@ const FIRST = 300;
 const LONGEST = 15_000;
 const DEAD = 40_000; // two heartbeats missed: the line is gone, whatever the browser thinks
 
-// `entry(data)`, `ready(version)` once everything missed has come, `state(up)`. Returns a function that hurries.
+// `entry(data)`, `ready(version)` once everything missed has come, `state(up)`. Returns a function that hurries; `anew` it
+// distrusts a line that looks open.
 export function stream({ entry, ready, state }) {
   let last = null;
   let source = null;
@@ -45,8 +46,8 @@ export function stream({ entry, ready, state }) {
   }
 
   open();
-  return () => {
-    if (source?.readyState === EventSource.OPEN) return;
+  return (anew) => {
+    if (!anew && source?.readyState === EventSource.OPEN) return;
     pause = FIRST;
     clearTimeout(timer);
     open();
