@@ -119,7 +119,7 @@ def part(index: Index, campaign: Campaign, which: Part, reading: Reading, terms:
     """The passages of one part that the question is about, as far as there is room; `terms` choose among them."""
     note = campaign.notes.get(which)
     passages = _about(campaign.parts.get(which, ()), reading)
-    silent: list[Item] = [SilentItem(campaign, which, note)] if note or not passages else []
+    silent: list[Item] = [SilentItem(campaign, "note" if passages else which, note)] if note or not passages else []
     if not passages:
         return silent
     quotes = [_quote(index, text, terms) for p in passages for text in _texts(p)]

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.campaign import Audience, Part
-from domain.standing import CampaignStanding, campaign_standing, duty_today
 from domain.people import ENTERPRISE_ACTORS
+from domain.standing import CampaignStanding, campaign_standing, duty_today
 from search import facts
 from search.answer import (
     Answer,
@@ -23,7 +23,7 @@ from search.answer import (
     SilentItem,
     TitleItem,
 )
-from search.duties import ACTORS_OF, Wanted, in_order, is_ahead, matching, wanted
+from search.duties import ACTORS_OF, ENOUGH, Wanted, in_order, is_ahead, matching, wanted
 from search.reading import between_blanks, matches
 from search.topics import Topic
 
@@ -99,19 +99,19 @@ def find(asked: Question, what: Topic, name: str) -> Answer:
 
 
 def refs(items: list[Item]) -> tuple[Ref, ...]:
-    """What can be opened from these items, each once."""
-    found: list[Ref] = []
+    """What can be opened from these items, each once: duties and parts, then the campaigns themselves."""
+    exact: list[Ref] = []
+    whole: list[Ref] = []
     for item in items:
         match item:
             case DutyItem(today=today):
-                found.append(Ref(today.campaign, duty=today.duty.id))
+                exact.append(Ref(today.campaign, duty=today.duty.id))
             case PassageItem(campaign=campaign, part=part):
-                found.append(Ref(campaign, part=part))
+                exact.append(Ref(campaign, part=part))
             case TitleItem():
-                pass
-            case _:
-                found.append(Ref(item.campaign))
-    return once(found)
+                continue
+        whole.append(Ref(item.campaign))
+    return once([*exact, *whole])
 
 
 def once(found: Iterable[Ref]) -> tuple[Ref, ...]:
@@ -290,6 +290,7 @@ def _passages(asked: Question) -> Answer:
 
 def _quotes(duty: Duty) -> tuple[str, ...]:
     """The sentence with its date, and before it the one that says what it is about."""
-    title, *others = set(between_blanks(duty.title).split()), *duty.quotes[:-1]
-    about = max(others, key=lambda quote: len(title & set(between_blanks(quote).split())), default=None)
-    return (about, duty.quotes[-1]) if about else duty.quotes[-1:]
+    title = set(between_blanks(duty.title).split())
+    shares = [(len(title & set(between_blanks(quote).split())) / len(title), quote) for quote in duty.quotes[:-1]]
+    share, about = max(shares, default=(0.0, ""), key=lambda one: one[0])
+    return (about, duty.quotes[-1]) if share >= ENOUGH else duty.quotes[-1:]

@@ -136,7 +136,9 @@ def sentences(text: str) -> list[str]:
 def _terms(said: Sequence[str]) -> Iterator[str]:
     stop, compounds = words().stop, words().compounds
     yield from (word for word in said if word not in stop and not word.isdigit())
-    yield from (pair for a, b in pairwise(said) if not {a, b} <= stop or f"{a} {b}" in compounds for pair in (f"{a} {b}",))
+    yield from (
+        pair for a, b in pairwise(said) if not {a, b} <= stop or f"{a} {b}" in compounds for pair in (f"{a} {b}",)
+    )
 
 
 def _entries(campaign: Campaign) -> Iterator[Entry]:

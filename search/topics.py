@@ -45,13 +45,19 @@ def topic(reading: Reading, residue: tuple[str, ...]) -> tuple[Topic, str]:
     if _is_about_phases(reading, subject=subject):
         return Topic.PHASES, ""
     name = _part(reading)
-    if name in {"standards", "rewards"} and reading.signals.get("named_title") and not when and not hand_in:
+    if name in {"standards", "rewards"} and "named_title" in reading and not when and not hand_in:
         return Topic.TITLES, name
     if when or (subject and not (name and (not hand_in or name == "standards"))):
         return (Topic.DATES, "") if subject or residue or reading.phase else (Topic.DUTIES, "")
-    if "audience" in reading and reading.signals["audience"] >= reading.signals.get(name, 0) and not subject:
+    return _undated(reading, residue, name, subject=subject)
+
+
+def _undated(reading: Reading, residue: tuple[str, ...], name: str, *, subject: bool) -> tuple[Topic, str]:
+    """What a question is after that asks for no date; `name` is the part it seems to mean, if any."""
+    part = reading.signals.get(name, 0)
+    if "audience" in reading and reading.signals["audience"] >= part and not subject:
         return Topic.AUDIENCE, ""
-    if name and reading.signals[name] >= reading.signals.get("duties", 0):
+    if name and part >= reading.signals.get("duties", 0):
         return Topic.PART, name
     if "named_title" in reading:
         return Topic.TITLES, ""

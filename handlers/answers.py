@@ -1,0 +1,199 @@
+"""Answers to free questions, in words: the plan's own sentence always stands beside what is made of it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from domain.campaign import Audience
+from domain.people import Role, audience_of
+from handlers import words
+from handlers.here import Here, Reply, reply
+from search.answer import (
+    Answer,
+    Asker,
+    CampaignItem,
+    DutyItem,
+    FactItem,
+    Item,
+    Kind,
+    PassageItem,
+    PhaseItem,
+    Ref,
+    SilentItem,
+    TitleItem,
+)
+from search.ask import ask
+from texts.compose import plain
+from texts.message import Choice, Line, Message, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from domain.campaign import Campaign, Duty
+    from domain.standing import DutyToday
+
+LONGEST = 1500
+"""Characters of an answer on a phone: what does not fit is counted and left to the buttons."""
+IN_FULL = 2
+"""So many duties are told with everything; more are a list."""
+MOST_CHOICES = 5
+
+
+def answered(here: Here, text: str) -> Reply:
+    """The answer to what somebody typed, for whoever they are, on the day it is."""
+    world, today = here.world, here.now.date()
+    found = ask(world.index, text, asker(here), today, world.calendar, world.is_confirmed)
+    return reply(here, message(found, today))
+
+
+def asker(here: Here) -> Asker:
+    """Who asks, as far as it matters to an answer: a visitor may have said as whom they look."""
+    if here.home is None:
+        chosen = here.member.choice
+        return Asker(Audience(chosen) if chosen in set(Audience) else None)
+    return Asker(audience_of(here.home.kind), here.role in {Role.OFFICER, Role.ADMIN}, here.home.board)
+
+
+def message(found: Answer, today: date) -> Message:
+    """An answer as a message, with what there is to open next."""
+    choices = tuple(_choice(ref) for ref in found.nearest[:MOST_CHOICES])
+    match found.kind:
+        case Kind.HELP | Kind.UNKNOWN:
+            return say(line(f"ask.{found.kind}"), choices=choices)
+        case Kind.NO_PLAN:
+            return say(line("ask.no_plan", asked_for=found.asked_for), choices=choices)
+        case Kind.CAMPAIGNS:
+            return say(line(f"ask.campaigns.{found.topic}", today=today), *_lines(found), choices=choices)
+    return say(*_fitted(_lines(found)), choices=choices)
+
+
+def _lines(found: Answer) -> list[Line]:
+    """Campaign by campaign, its name first."""
+    out: list[Line] = []
+    for _, group in groupby(found.items, key=_slug):
+        items = list(group)
+        out += _of_campaign(found, items)
+    return out
+
+
+def _slug(item: Item) -> str:
+    return "" if isinstance(item, TitleItem | CampaignItem) else item.campaign.slug
+
+
+def _of_campaign(found: Answer, items: list[Item]) -> list[Line]:
+    first = items[0]
+    out = (
+        []
+        if isinstance(first, TitleItem | CampaignItem)
+        else [line("ask.campaign", name=words.short_name(first.campaign))]
+    )
+    duties = [i for i in items if isinstance(i, DutyItem)]
+    listed = found.kind is Kind.DUTIES or len(duties) > IN_FULL
+    silent = any(isinstance(i, SilentItem) for i in items)
+    for item in items:
+        if isinstance(item, DutyItem):
+            heads = [line("ask.nearest")] if silent and found.kind is not Kind.DUTIES and item is duties[0] else []
+            out += [*heads, *([words.due_line(item.today)] if listed else _duty(item))]
+        else:
+            out += _item(item)
+    return out
+
+
+def _item(item: Item) -> list[Line]:
+    match item:
+        case SilentItem(topic=topic, note=note):
+            told = [] if topic == "note" else [line(f"ask.silent.{topic}")]
+            return [*told, *([line("ask.note", note=note)] if note else [])]
+        case PassageItem():
+            return _passage(item)
+        case FactItem(fact=fact, value=value, quotes=quotes):
+            about = (
+                [line("ask.about", duty=q) for q in quotes]
+                if fact == "send"
+                else [line("ask.quote", quote=q) for q in quotes]
+            )
+            return [line(f"ask.fact.{fact}", value=value), *about]
+        case PhaseItem(phase=phase):
+            doubt = [line("ask.phase.to_confirm")] if phase.to_confirm else []
+            named = line("ask.phase.one", phase=words.phase_name(phase), start=phase.start, end=phase.end)
+            return [named, *doubt, line("ask.quote", quote=phase.quote)]
+        case CampaignItem(campaign=campaign):
+            return [line("ask.campaigns.one", name=words.short_name(campaign))]
+        case TitleItem():
+            return _title(item)
+        case DutyItem():
+            return _duty(item)
+
+
+def _duty(item: DutyItem) -> list[Line]:
+    today = item.today
+    out = [line("ask.duty.title", title=words.duty_title(today.duty)), line("ask.duty.when", when=words.when(today))]
+    out += list(_last_days(today))
+    out += [line("duty.dated_by", title=words.duty_title(d), printed=d.due.printed or "") for d in _dating(today)]
+    out.append(line("duty.who", who="; ".join(today.duty.must_act)))
+    out += [line("duty.to", to=today.duty.to)] if today.duty.to else []
+    out += [line("duty.place", place=today.duty.place)] if today.duty.place else []
+    return [*out, *(line("ask.quote", quote=quote) for quote in item.quotes)]
+
+
+def _last_days(today: DutyToday) -> Iterator[Line]:
+    if today.last_day is None or today.duty.due.kind == "tentative":
+        return
+    excluded = today.duty.due.kind == "before_day"
+    yield line("duty.last", last=today.last_day, working=today.last_working_day)
+    if excluded:
+        yield line("ask.duty.excluded")
+    if not today.calendar_confirmed and today.standing.is_ahead:
+        yield line("duty.calendar_unconfirmed", year=today.last_day.year)
+
+
+def _dating(today: DutyToday) -> Iterator[Duty]:
+    return filter(None, map(today.campaign.duty, today.duty.dated_by))
+
+
+def _passage(item: PassageItem) -> list[Line]:
+    out = [line("ask.part", part=line(f"part.{item.part}.head"))]
+    out += [line(f"part.about_{item.about}")] if item.about else []
+    out += [line("ask.quote", quote=quote) for quote in item.quotes]
+    return [*out, line("ask.more", more=item.more)] if item.more else out
+
+
+def _title(item: TitleItem) -> list[Line]:
+    title = item.title
+    law = line("either", vi=item.law.name, en=item.law.name_en)
+    head = line("ask.title.head", name=line("either", vi=title.name, en=title.name_en), law=law)
+    conditions = [
+        line("ask.title.condition", text=line("either", vi=c.text, en=c.text_en), source=c.source)
+        for c in title.conditions
+    ]
+    who = [line("ask.title.decided_by", who=line("either", vi=d.name, en=d.name_en)) for d in title.decided_by]
+    return [head, *conditions, *who, line("ask.title.advice")]
+
+
+def _fitted(lines: list[Line]) -> list[Line]:
+    """As many lines as a phone takes; quotations go first, then whatever stands last."""
+    kept = list(lines)
+    quotes = [one for one in lines if one.key == "ask.quote"]
+    while _length(kept) > LONGEST and len(quotes) > 1:
+        kept.remove(quotes.pop())
+    while _length(kept) > LONGEST and len(kept) > IN_FULL:
+        kept.pop()
+    left = len(lines) - len(kept)
+    return [*kept, line("ask.rest", more=left)] if left else kept
+
+
+def _length(lines: list[Line]) -> int:
+    return sum(len(plain(one, "vi")) + 1 for one in lines)
+
+
+def _choice(ref: Ref) -> Choice:
+    campaign: Campaign = ref.campaign
+    name = words.short_name(campaign)
+    duty = campaign.duty(ref.duty) if ref.duty else None
+    if duty:
+        return Choice(line("ask.choice.duty", title=words.duty_title(duty)), ref.action)
+    if ref.part:
+        return Choice(line("ask.choice.part", part=line(f"part.{ref.part}.button"), campaign=name), ref.action)
+    return Choice(line("ask.choice.campaign", campaign=name), ref.action)
