@@ -74,14 +74,8 @@ def _row(
     rows: Rows, number: int, row: dict[Column, str], by_name: dict[str, str], first: dict[str, UnitRow]
 ) -> UnitRow | None:
     before = len(rows.wrong)
-    for column, text in row.items():
-        if len(text) > MOST_LETTERS:
-            rows.refuse(number, column, "too_long", most=MOST_LETTERS)
-        elif text in _ERRORS:
-            rows.refuse(number, column, "formula_error")
+    _cells(rows, number, row)
     name, slug = row[Column.NAME], row[Column.SLUG].lower()
-    if slug and not (SLUG.fullmatch(slug) and len(slug) <= MOST_SLUG):
-        rows.refuse(number, Column.SLUG, "bad_slug")
     slug = slug or by_name.get(fold(name)) or _derived(rows.board, name)
     earlier = first.get(slug) or _as_row(rows.known.get(slug))
     if not name and not (earlier and row[Column.SLUG]):
@@ -104,6 +98,18 @@ def _row(
         rows.spoiled |= {slug, fold(name)} - {""}
         return None
     return made
+
+
+def _cells(rows: Rows, number: int, row: dict[Column, str]) -> None:
+    """What can be wrong with a cell by itself."""
+    for column, text in row.items():
+        if len(text) > MOST_LETTERS:
+            rows.refuse(number, column, "too_long", most=MOST_LETTERS)
+        elif text in _ERRORS:
+            rows.refuse(number, column, "formula_error")
+    slug = row[Column.SLUG].lower()
+    if slug and not (SLUG.fullmatch(slug) and len(slug) <= MOST_SLUG):
+        rows.refuse(number, Column.SLUG, "bad_slug")
 
 
 def _derived(board: str, name: str) -> str:
