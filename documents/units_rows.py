@@ -36,6 +36,8 @@ class Rows:
 
     board: str
     known: dict[str, Unit]
+    elsewhere: frozenset[str] = frozenset()
+    """slugs of other boards' units, which nobody may take over"""
     wrong: list[Wrong] = field(default_factory=list)
     good: list[UnitRow] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
@@ -47,13 +49,17 @@ class Rows:
 
 
 def judge(
-    cells: Iterable[tuple[int, dict[Column, str]]], board: str, known_units: Sequence[Unit]
+    cells: Iterable[tuple[int, dict[Column, str]]],
+    board: str,
+    known_units: Sequence[Unit],
+    elsewhere: frozenset[str] = frozenset(),
 ) -> tuple[tuple[UnitRow, ...], tuple[Wrong, ...]]:
     """The rows that can be taken over, and everything that is wrong with the others, in the order of the sheet.
 
     `cells` are cleaned texts by column, with their row numbers. Several rows of one unit are several people of it.
+    `elsewhere` are the slugs of other boards' units.
     """
-    rows = Rows(board, {unit.slug: unit for unit in known_units})
+    rows = Rows(board, {unit.slug: unit for unit in known_units}, elsewhere)
     by_name = {fold(u.name): u.slug for u in known_units}
     first: dict[str, UnitRow] = {}
     for number, row in cells:
@@ -74,9 +80,8 @@ def _row(
     rows: Rows, number: int, row: dict[Column, str], by_name: dict[str, str], first: dict[str, UnitRow]
 ) -> UnitRow | None:
     before = len(rows.wrong)
-    _cells(rows, number, row)
-    name, slug = row[Column.NAME], row[Column.SLUG].lower()
-    slug = slug or by_name.get(fold(name)) or _derived(rows.board, name)
+    _cells_fit(rows, number, row)
+    name, slug = row[Column.NAME], _slug(rows, number, row, by_name)
     earlier = first.get(slug) or _as_row(rows.known.get(slug))
     if not name and not (earlier and row[Column.SLUG]):
         rows.refuse(number, Column.NAME, "no_name")
@@ -110,6 +115,25 @@ def _cells(rows: Rows, number: int, row: dict[Column, str]) -> None:
     slug = row[Column.SLUG].lower()
     if slug and not (SLUG.fullmatch(slug) and len(slug) <= MOST_SLUG):
         rows.refuse(number, Column.SLUG, "bad_slug")
+
+
+def _cells_fit(rows: Rows, number: int, row: dict[Column, str]) -> None:
+    for column, text in row.items():
+        if len(text) > MOST_LETTERS:
+            rows.refuse(number, column, "too_long", most=MOST_LETTERS)
+        elif text in _ERRORS:
+            rows.refuse(number, column, "formula_error")
+
+
+def _slug(rows: Rows, number: int, row: dict[Column, str], by_name: dict[str, str]) -> str:
+    """The slug that was typed, else that of the known unit of this name, else one made from the name."""
+    typed, name = row[Column.SLUG].lower(), row[Column.NAME]
+    if typed and not (SLUG.fullmatch(typed) and len(typed) <= MOST_SLUG):
+        rows.refuse(number, Column.SLUG, "bad_slug")
+    slug = typed or by_name.get(fold(name)) or _derived(rows.board, name)
+    if slug in rows.elsewhere:
+        rows.refuse(number, Column.SLUG, "other_boards_unit", slug=slug)
+    return slug
 
 
 def _derived(board: str, name: str) -> str:

@@ -45,9 +45,12 @@ def hang(
     names = _names(rows, known)
     slugs = {row.slug for row in rows} | known.keys() | {board}
     hung: list[UnitRow] = []
-    lost = set(spoiled)
+    lost, parents = set(spoiled), dict[str, str]()
     for row in rows:
         parent = _find(row.parent, board, slugs, names)
+        if parent and parent != (agreed := parents.setdefault(row.slug, parent)):
+            refuse(row.row, Column.PARENT, "other_parent", parent=agreed)
+            continue
         if parent:
             hung.append(replace(row, parent=parent))
             continue

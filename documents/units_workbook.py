@@ -73,9 +73,12 @@ def template(board: Unit, language: Language = "vi") -> bytes:
     return _written([tuple(titles)], {c: n for n, c in enumerate(READ)}, 0, {}, board.slug, language)
 
 
-def read(content: bytes, known_units: Sequence[Unit], board: str) -> Reading | Refusal:
+def read(
+    content: bytes, known_units: Sequence[Unit], board: str, elsewhere: frozenset[str] = frozenset()
+) -> Reading | Refusal:
     """The rows of a workbook, judged against the units the board (its slug) already has.
 
+    `elsewhere` are the slugs of other boards' units: a row that names one is refused.
     Any bytes give a reading or a refusal with its reason. Nothing is stored: the caller does that with `rows`.
     """
     book = open_book(content)
@@ -91,7 +94,7 @@ def read(content: bytes, known_units: Sequence[Unit], board: str) -> Reading | R
             cells.append((number, values))
     if not cells:
         return Refusal(line("documents.units.empty"))
-    return Reading(*judge(cells, board, known_units))
+    return Reading(*judge(cells, board, known_units, elsewhere))
 
 
 def refused_copy(content: bytes, wrong: Sequence[Wrong], language: Language = "vi") -> bytes | Refusal:
