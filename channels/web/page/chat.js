@@ -100,7 +100,7 @@ function ready(served) {
   filled = true;
   talk.filled();
   older.hidden = talk.count() < page;
-  out.waiting().forEach(talk.outgoing); // the taps among them find their buttons now
+  for (const item of out.waiting()) if (item.said.action) talk.outgoing(item); // now their buttons are there
   start();
   greet();
   sessionStorage.removeItem("carry");
