@@ -12,7 +12,9 @@ from storage.queries import Dialect, for_dialect
 from storage.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
-    from storage.units import Tx
+    from importlib.resources.abc import Traversable
+
+    from storage.units import Database, Tx
 
 _ID = {"sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT", "postgres": "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}
 _LOCK = {"sqlite": "", "postgres": "SELECT pg_advisory_xact_lock(7460111);"}
@@ -27,15 +29,18 @@ async def open_database(url: str) -> SqliteDatabase | PostgresDatabase:
 
     Raises UnknownDatabaseError, or StorageUnavailableError if a server does not answer.
     """
-    database: SqliteDatabase | PostgresDatabase
-    if url.startswith("sqlite:///"):
-        database = await SqliteDatabase.open(Path(url.removeprefix("sqlite:///")))
-    elif url.startswith(("postgresql://", "postgres://")):
-        database = await PostgresDatabase.open(url)
-    else:
-        raise UnknownDatabaseError(f"not a database this program knows: {url.split(':', 1)[0]}:…")
+    database = await connect(url)
     await migrate(database)
     return database
+
+
+async def connect(url: str) -> SqliteDatabase | PostgresDatabase:
+    """The database at `url` as it is; raises as `open_database` does."""
+    if url.startswith("sqlite:///"):
+        return await SqliteDatabase.open(Path(url.removeprefix("sqlite:///")))
+    if url.startswith(("postgresql://", "postgres://")):
+        return await PostgresDatabase.open(url)
+    raise UnknownDatabaseError(f"not a database this program knows: {url.split(':', 1)[0]}:…")
 
 
 async def migrate(database: SqliteDatabase | PostgresDatabase) -> int:
@@ -43,15 +48,35 @@ async def migrate(database: SqliteDatabase | PostgresDatabase) -> int:
     dialect: Dialect = "sqlite" if isinstance(database, SqliteDatabase) else "postgres"
     lock = _LOCK[dialect]
     await database.script(f"{lock} CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY);")
-    done = await database.read(_done)
     applied = 0
-    for file in sorted(resources.files("storage").joinpath("migrations").iterdir(), key=lambda f: f.name):
-        heading = re.match(r"(\d+)", file.name)
-        if not heading or int(heading.group(1)) in done:
-            continue
+    for file in _missing(await database.read(_done)):
         sql = for_dialect(file.read_text(encoding="utf-8").replace("{{id}}", _ID[dialect]), dialect)
         applied += await database.script(f"{lock} {sql}")
     return applied
+
+
+async def pending(database: Database) -> list[str]:
+    """The names of the migrations that `migrate` would apply; nothing is written, not even to an empty database."""
+    there = await database.read(_begun)
+    return [file.name for file in _missing(await database.read(_done) if there else set())]
+
+
+def numbers() -> set[int]:
+    """The numbers of the migrations this version of the program knows."""
+    return {number for number, _ in _files()}
+
+
+def _missing(done: set[int]) -> list[Traversable]:
+    return [file for number, file in _files() if number not in done]
+
+
+def _files() -> list[tuple[int, Traversable]]:
+    files = sorted(resources.files("storage").joinpath("migrations").iterdir(), key=lambda f: f.name)
+    return [(int(heading.group()), file) for file in files if (heading := re.match(r"\d+", file.name))]
+
+
+async def _begun(tx: Tx) -> bool:
+    return bool(await tx.one("migrations.begun"))
 
 
 async def _done(tx: Tx) -> set[int]:
