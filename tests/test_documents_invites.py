@@ -83,6 +83,12 @@ def test_codes_are_grouped_to_be_read_out() -> None:
     assert grouped("ABCDE") == ["ABCD", "E"]
 
 
+def test_a_name_that_is_html_stays_a_name() -> None:
+    page = invite_sheet([card("<script>alert(1)</script> & Con", 'Lê <b onclick="x">An')], "Ban <i>X").decode()
+    assert {"script", "b", "i"}.isdisjoint(parsed(page).tags)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Con" in page
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.text(alphabet="<>&\"'{}%a", max_size=40))
 def test_names_stay_names(unit: str, person: str) -> None:
     plain_page, page = (invite_sheet([c], "Ban").decode() for c in (card("A", "B"), card(unit, f"x{person}")))

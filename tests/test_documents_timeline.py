@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 from itertools import combinations, pairwise, product
@@ -88,6 +89,7 @@ def test_labels_never_overlap_and_stay_in_order(slug: str) -> None:
         labels = place(marks, today if scale.first <= today < scale.end else None, scale, language)
         assert [one.mark for one in labels if one.mark] == marks
         assert all(above.top + above.height <= below.top for above, below in pairwise(labels))
+        assert [one.y for one in labels] == sorted(one.y for one in labels)
         assert labels[0].top >= scale.top
         assert labels[-1].top + labels[-1].height <= scale.top + scale.height
 
@@ -143,6 +145,17 @@ def test_an_officers_own_day_holds_instead_of_the_plans() -> None:
     item = duty_today(campaign, duty, today, calendar(), confirmed=True, last_day=date(2020, 4, 20))
     said = [plain(one, "vi") for one in timeline_text(campaign, [item], today, "vi")]
     assert any("Đến hết 20/04/2020 (cán bộ đã điều chỉnh)" in one for one in said)
+
+
+def test_general_obligations_are_not_listed_as_due() -> None:
+    campaign, today = FIVE["bacgiang-2020"], date(2020, 4, 10)
+    item = next(i for i in items_of(campaign, today) if i.last_day)
+    general = replace(item, duty=item.duty.model_copy(update={"standing_duty": True}))
+    shown, hidden = (
+        "".join(plain(one, "vi") for one in timeline_text(campaign, [i], today, "vi")) for i in (item, general)
+    )
+    assert item.duty.title in shown
+    assert item.duty.title not in hidden
 
 
 def test_no_duties_at_all_is_said() -> None:

@@ -216,8 +216,11 @@ def test_whole_files_are_refused_each_for_its_reason() -> None:
     assert refused(repacked(good, {"xl/vbaProject.bin": b"x"})) == "documents.workbook.macros"
     assert refused(repacked(good, {"xl/media/bomb.bin": bytes(20_000_000)})) == "documents.workbook.bursts"
     assert refused(repacked(good, {f"xl/{n}": b"x" for n in range(400)})) == "documents.workbook.bursts"
-    laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        strings = archive.read("xl/sharedStrings.xml")
+    laughs = strings.replace(b"<sst", b'<!DOCTYPE sst [<!ENTITY a "aaaa">]><sst', 1)
     assert refused(repacked(good, {"xl/sharedStrings.xml": laughs})) == "documents.workbook.broken"
+    assert isinstance(read(repacked(good, {"xl/sharedStrings.xml": strings}), KNOWN, "hp"), Reading)
     assert refused(workbook(("A", "B"), head=("Họ tên", "Ghi chú"))) == "documents.units.no_headings"
     assert refused(workbook(row(name="A"), notes={"thidua-template": "units/0"})) == "documents.units.old_template"
     assert refused(workbook(row(name="A"), notes={"thidua-template": "titles/1"})) == "documents.units.wrong_template"
