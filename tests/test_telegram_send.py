@@ -52,7 +52,7 @@ ENDINGS = [
     ("500", NotSent("Telegram answered 500"), 0),
     ("502", NotSent("Telegram answered 502"), 0),
     ("redirect", NotSent("Telegram answered 302"), 0),
-    ("413", Unknown("Request Entity Too Large"), 0),
+    ("413", NotSent("Telegram answered 413"), 0),
     ("hang", Unknown("no answer from Telegram in time (SocketTimeoutError)"), 0),
     ("hang_after", Unknown("no answer from Telegram in time (SocketTimeoutError)"), 1),
     ("cut", Unknown, 0),

@@ -28,12 +28,12 @@ UPLOAD_SECONDS = 120.0
 DEFAULT_WAIT_SECONDS = 5.0
 """how long to wait after a 429 that does not say"""
 
-REDIRECTS = range(300, 400)
-"""no answer of the Bot API: somebody on the way wants to be looked at instead"""
+REASONED = frozenset({400, 401, 403, 404, 409})
+"""statuses with which the Bot API says what was wrong with a call; PTB has a name for each"""
 
 
 class NotSentError(NetworkError):
-    """The call was certainly not carried out: no connection, or Telegram itself failed (5xx). Try again later."""
+    """The call was not carried out: no connection, or an answer (5xx, a redirect) that tells nothing of the message."""
 
 
 class UnknownOutcomeError(NetworkError):
@@ -154,7 +154,7 @@ class AiohttpRequest(BaseRequest):
         else:
             if status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise SlowDownError(_wait(body))
-            if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in REDIRECTS:
+            if status >= HTTPStatus.MULTIPLE_CHOICES and status not in REASONED:
                 raise NotSentError(f"Telegram answered {status}")
             return status, body
         raise named

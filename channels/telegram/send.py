@@ -1,4 +1,4 @@
-"""Sends one delivery to Telegram and says how it ended; every ending is an outcome (the error table is in docs)."""
+"""Sends one delivery to Telegram and says how it ended; every ending is an outcome (`_outcome` is the table of errors)."""
 
 from __future__ import annotations
 

@@ -129,6 +129,8 @@ class FakeTelegram(Updates):
                 return await self.get_updates(values)
             case "setWebhook" | "deleteWebhook":
                 self.webhook = values if method == "setWebhook" else {}
+                if values.get("drop_pending_updates"):
+                    self.drop_updates()
             case "getWebhookInfo":
                 return {"url": self.webhook.get("url", ""), "pending_update_count": len(self._pending)}
             case "answerCallbackQuery":

@@ -137,6 +137,9 @@ class Updates:
             raise RefusalError(*FAULTS["409"])
         return [one.update for one in self._pending[: int(values.get("limit", 100))]]
 
+    def drop_updates(self) -> None:
+        self._pending.clear()
+
     async def close_updates(self) -> None:
         self._polls += 1
         self.webhook = {}
