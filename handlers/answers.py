@@ -64,9 +64,16 @@ def message(found: Answer, today: date) -> Message:
             return say(line(f"ask.{found.kind}"), choices=choices)
         case Kind.NO_PLAN:
             return say(line("ask.no_plan", asked_for=found.asked_for), choices=choices)
+        case Kind.CAMPAIGNS if found.topic == "one":
+            return say(*(one for c in found.campaigns for one in _overview(c)), choices=choices)
         case Kind.CAMPAIGNS:
             return say(line(f"ask.campaigns.{found.topic}", today=today), *_lines(found), choices=choices)
     return say(*_fitted(_lines(found)), choices=choices)
+
+
+def _overview(campaign: Campaign) -> list[Line]:
+    name = line("ask.campaign", name=words.short_name(campaign))
+    return [name, *words.header(campaign), line("lookup.campaign.audience", audience=words.audience(campaign))]
 
 
 def _lines(found: Answer) -> list[Line]:

@@ -70,7 +70,7 @@ def ask(
     setting = Setting(asker, today, calendar, confirmed)
     where = scope(index, reading, setting)
     asked = Question(index, reading, setting, where, tuple(t for t in reading.residue(*_ASIDE) if t not in where.used))
-    if _is_help(reading, asked):
+    if _is_help(reading):
         return Answer(Kind.HELP, "help", nearest=_suggestions(asked), score=1.0, english=reading.english)
     what, name = topic(reading, asked.residue)
     if where.missing and what is not Topic.TITLES:
@@ -84,11 +84,11 @@ def ask(
     return answer
 
 
-def _is_help(reading: Reading, asked: Question) -> bool:
-    return (
-        all(t in words().help or t in words().stop for t in reading.terms)
-        and not (reading.phase or reading.days)
-        and not asked.where.missing
+def _is_help(reading: Reading) -> bool:
+    """A greeting, a question about the bot itself, or nothing at all."""
+    helps, stop = words().help, words().stop
+    return all(t in helps or t in stop for t in reading.terms) and (
+        not helps.isdisjoint(reading.terms) or not reading.says
     )
 
 
@@ -109,7 +109,7 @@ def _unknown(asked: Question) -> Answer:
 def _suggestions(asked: Question) -> tuple[Ref, ...]:
     """The passages nearest to the question, then what people ask most, of the likeliest campaigns first."""
     campaigns = asked.where.campaigns or asked.index.campaigns
-    hits = asked.index.search(asked.residue, campaigns)[: 2 * NEAREST]
+    hits = asked.index.search(asked.residue, asked.reading.text, campaigns)[: 2 * NEAREST]
     found = [Ref(h.entry.campaign, h.entry.part, h.entry.duty) for h in hits]
     usual = [ref for campaign in campaigns[:NEAREST] for ref in usual_refs(campaign, asked.setting)]
     return once([*found, *usual])[:NEAREST]

@@ -38,6 +38,8 @@ class Wanted:
     topic: str = ""
     """what to call it when a plan has none: a key under ask.silent"""
     phase: NamedPhase | None = None
+    by_name: bool = False
+    """whether the plan itself must use the word for the phase: not where the question says which plan it means"""
     interim: bool = False
     final: bool = False
     months: frozenset[int] = frozenset()
@@ -160,9 +162,9 @@ def _match(index: Index, campaign: Campaign, duty: Duty, want: Wanted, today: da
     points = [*_time_points(campaign, duty, want, today), *_review_points(campaign, duty, want)]
     if 0.0 in points:
         return None
-    share = _share(index, campaign, duty, want.words)
-    known = any(map(index.is_of_a_duty, want.words))
-    if want.words and share < (SOME * known if want.is_told else ENOUGH):
+    counted = [t for t in want.words if not want.is_told or index.is_of_a_duty(t)]
+    share = _share(index, campaign, duty, counted)
+    if counted and share < (SOME if want.is_told else ENOUGH):
         return None
     return Match(duty, asked + sum(points) + share, loose=SOME in points)
 
@@ -180,7 +182,8 @@ def _time_points(campaign: Campaign, duty: Duty, want: Wanted, today: date) -> I
     window = campaign.window(duty)
     if want.phase:
         phase = phase_named(campaign, want.phase, today)
-        yield (1.0 + is_called(phase, want.phase)) * _belongs(duty, window, phase) if phase else 0.0
+        called = phase is not None and is_called(phase, want.phase)
+        yield (1.0 + called) * _belongs(duty, window, phase) * (called or not want.by_name) if phase else 0.0
     if want.months:
         yield float(bool(want.months & _months_of(duty, window)))
     for day in want.days:
@@ -233,6 +236,6 @@ def _review_points(campaign: Campaign, duty: Duty, want: Wanted) -> Iterator[flo
 
 def _share(index: Index, campaign: Campaign, duty: Duty, terms: Sequence[str]) -> float:
     title, rest = index.duty_words[campaign.slug, duty.id]
-    total = sum(index.term_weight(t) for t in terms if index.is_of_a_duty(t)) or 1.0
+    total = sum(map(index.term_weight, terms)) or 1.0
     held = (TITLE_WORDS if matches(title, t) else OTHER_WORDS * matches(rest, t) for t in terms)
     return sum(part * index.term_weight(t) for part, t in zip(held, terms, strict=True)) / total

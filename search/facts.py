@@ -13,6 +13,7 @@ from search.answer import FactItem, Item, PassageItem, PhaseItem, SilentItem
 from search.duties import phase_named
 from search.index import sentences
 from search.reading import between_blanks, matches
+from search.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from search.index import Index
     from search.reading import Reading
 
-PASSAGES = 3
+PASSAGES, GROUPS = 4, 2
 """Passages of one part that are shown; the rest is a tap away."""
 LONGEST_QUOTE = 320
 """Characters of a passage after which only its best sentence is quoted."""
@@ -35,7 +36,8 @@ def number(campaign: Campaign) -> list[Item]:
     """Its number as printed; a blank one stays blank."""
     plan = campaign.plan
     if plan.number:
-        return [FactItem(campaign, "number", plan.number)]
+        full = plan.number if plan.symbol is None or plan.symbol in plan.number else f"{plan.number}/{plan.symbol}"
+        return [FactItem(campaign, "number", full)]
     return [
         FactItem(campaign, "number_blank", plan.number_printed)
         if plan.number_printed
@@ -86,6 +88,16 @@ def office(campaign: Campaign) -> list[Item]:
     return [FactItem(campaign, "office", campaign.responsible_office, (campaign.responsible_quote,))]
 
 
+def late(campaign: Campaign) -> list[Item]:
+    """What follows from handing in late: no plan here says."""
+    return [SilentItem(campaign, "late")]
+
+
+def contact(campaign: Campaign) -> list[Item]:
+    """Telephone numbers and addresses: no plan here prints any; who is responsible it does say."""
+    return [SilentItem(campaign, "contact"), *office(campaign)]
+
+
 def audience(campaign: Campaign, reading: Reading) -> list[Item]:
     """Whom it addresses; and plainly, if it does not address those who were asked about."""
     quotes = campaign.audience_quotes[:PASSAGES]
@@ -116,21 +128,20 @@ def phases_of(campaign: Campaign) -> list[Item]:
 
 
 def part(index: Index, campaign: Campaign, which: Part, reading: Reading, terms: Sequence[str]) -> list[Item]:
-    """The passages of one part that the question is about, as far as there is room; `terms` choose among them."""
+    """What one part says, group by group of readers, as far as there is room; `terms` choose among its passages."""
     note = campaign.notes.get(which)
     passages = _about(campaign.parts.get(which, ()), reading)
     silent: list[Item] = [SilentItem(campaign, "note" if passages else which, note)] if note or not passages else []
-    if not passages:
-        return silent
-    quotes = [_quote(index, text, terms) for p in passages for text in _texts(p)]
-    best = sorted(quotes, key=lambda q: -q[0])[:PASSAGES] if max(q[0] for q in quotes) else quotes[:PASSAGES]
-    shown = tuple(text for score, text in quotes if (score, text) in best)
-    return [
-        *silent,
-        PassageItem(
-            campaign, which, shown, passages[0].about if len(passages) == 1 else None, len(quotes) - len(shown)
-        ),
+    choosing = [t for t in terms if t not in words().plain_words]
+    quotes = [(*_quote(index, text, choosing), p.about) for p in passages for text in (p.text, *p.points)]
+    best = max((fit for fit, _, _ in quotes), default=0.0)
+    fitting = [one for one in quotes if one[0] >= best / 2]
+    groups = [
+        (about, [text for _, text, whom in fitting if whom == about])
+        for about in dict.fromkeys(a for _, _, a in fitting)
     ]
+    shown = [(about, tuple(texts[:PASSAGES]), len(texts) - PASSAGES) for about, texts in groups[:GROUPS]]
+    return [*silent, *(PassageItem(campaign, which, texts, about, max(0, more)) for about, texts, more in shown)]
 
 
 def _about(passages: Sequence[Passage], reading: Reading) -> Sequence[Passage]:
@@ -164,4 +175,6 @@ FACTS: dict[str, Callable[[Campaign], list[Item]]] = {
     "basis": basis,
     "issuer": issuer,
     "office": office,
+    "late": late,
+    "contact": contact,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from search.answer import (
     SilentItem,
     TitleItem,
 )
-from search.duties import ACTORS_OF, ENOUGH, Wanted, in_order, is_ahead, matching, wanted
+from search.duties import ACTORS_OF, ENOUGH, REGISTRATIONS, Wanted, in_order, is_ahead, matching, wanted
 from search.reading import between_blanks, matches
 from search.topics import Topic
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from domain.campaign import Campaign, Duty
     from search.answer import Setting
-    from search.index import Index
+    from search.index import Entry, Index
     from search.reading import Reading
     from search.scope import Scope
 
@@ -46,6 +46,9 @@ MOST_CAMPAIGNS, MOST_DUTIES, MOST_LISTED = 2, 3, 6
 COVERED = 0.55
 """A passage answers by itself if it holds this much of the question."""
 
+KINDS = {Topic.PART: Kind.PASSAGES, Topic.PHASES: Kind.PHASES, Topic.DUTIES: Kind.DUTIES} | dict.fromkeys(
+    (Topic.FACT, Topic.SEND, Topic.AUDIENCE), Kind.FACT
+)
 Found = tuple[float, list[Item]]
 
 
@@ -77,25 +80,33 @@ class Question:
 def find(asked: Question, what: Topic, name: str) -> Answer:
     """The answer to what is asked; kind UNKNOWN if there is none."""
     match what:
-        case Topic.FACT:
-            return _gathered(asked, Kind.FACT, name, lambda c: _told(facts.FACTS[name](c)))
-        case Topic.SEND:
-            return _gathered(asked, Kind.FACT, "send", lambda c: _send(asked, c))
-        case Topic.AUDIENCE:
-            return _gathered(asked, Kind.FACT, "audience", lambda c: _told(facts.audience(c, asked.reading)))
-        case Topic.PART:
-            return _gathered(asked, Kind.PASSAGES, name, lambda c: _part(asked, c, Part(name)))
-        case Topic.PHASES:
-            return _gathered(asked, Kind.PHASES, "phases", lambda c: _phases(asked, c))
-        case Topic.DUTIES:
-            return _gathered(asked, Kind.DUTIES, "duties", lambda c: _duties(asked, c))
         case Topic.DATES:
             return _dates(asked)
         case Topic.CAMPAIGNS:
             return _campaigns(asked)
+        case Topic.CITED:
+            return _cited(asked)
         case Topic.TITLES if asked.index.catalogue:
             return _titles(asked)
-    return _passages(asked)
+        case Topic.TITLES | Topic.SEARCH:
+            return _passages(asked)
+    return _gathered(asked, KINDS[what], name or what, lambda campaign: _said_of(asked, what, name, campaign))
+
+
+def _said_of(asked: Question, what: Topic, name: str, campaign: Campaign) -> Found:
+    """What one campaign says on a matter that every campaign may speak of."""
+    match what:
+        case Topic.SEND:
+            return _send(asked, campaign)
+        case Topic.AUDIENCE:
+            return _told(facts.audience(campaign, asked.reading))
+        case Topic.PART:
+            return _part(asked, campaign, Part(name))
+        case Topic.PHASES:
+            return _phases(asked, campaign)
+        case Topic.DUTIES:
+            return _duties(asked, campaign)
+    return _told(facts.FACTS[name](campaign))
 
 
 def refs(items: list[Item]) -> tuple[Ref, ...]:
@@ -148,7 +159,11 @@ def _told(items: list[Item]) -> Found:
 
 
 def _part(asked: Question, campaign: Campaign, part: Part) -> Found:
-    return _told(facts.part(asked.index, campaign, part, asked.reading, asked.residue))
+    """What a part says; a plan that speaks of just what is asked counts twice one that speaks of the matter only."""
+    strength, items = _told(facts.part(asked.index, campaign, part, asked.reading, asked.residue))
+    said = between_blanks(" ; ".join(quote for item in items if isinstance(item, PassageItem) for quote in item.quotes))
+    held = [matches(said, term) for term in asked.residue]
+    return strength * (1 + sum(held) / max(1, len(held))), items
 
 
 def _phases(asked: Question, campaign: Campaign) -> Found:
@@ -165,7 +180,8 @@ def _audience(asked: Question) -> Audience | None:
 
 
 def _want(asked: Question) -> Wanted:
-    return wanted(asked.reading, asked.residue, asked.setting.today)
+    want = wanted(asked.reading, asked.residue, asked.setting.today)
+    return replace(want, by_name=not asked.where.narrow)
 
 
 def _dates(asked: Question) -> Answer:
@@ -190,16 +206,18 @@ def _silent_on(asked: Question, campaign: Campaign, want: Wanted) -> list[Item]:
     today = asked.setting.today
     if want.actors and not _addresses(campaign, want):
         return [SilentItem(campaign, "not_for_enterprises", campaign.audience_note)]
-    near: list[Item] = []
+    topic = "phase" if want.phase and not want.topic else want.topic or "date"
+    if want.actors and (found := matching(asked.index, campaign, replace(want, actors=frozenset()), None, today)):
+        return [SilentItem(campaign, "for_others"), asked.duty(campaign, found[0].duty)]
+    asks = REGISTRATIONS if want.asks & REGISTRATIONS else want.asks
     for easier in (
         Wanted(asks=want.asks, topic=want.topic, phase=want.phase),
         Wanted(interim=want.interim, final=want.final),
-        Wanted(asks=want.asks, topic=want.topic),
+        Wanted(asks=asks, topic=want.topic),
     ):
-        if easier.is_told and not near and (found := matching(asked.index, campaign, easier, None, today)):
-            near = [asked.duty(campaign, found[0].duty)]
-    topic = "phase" if want.phase and not want.topic else want.topic or "date"
-    return [SilentItem(campaign, topic), *near]
+        if easier.is_told and (found := matching(asked.index, campaign, easier, None, today)):
+            return [SilentItem(campaign, topic), asked.duty(campaign, found[0].duty)]
+    return [SilentItem(campaign, topic)]
 
 
 def _addresses(campaign: Campaign, want: Wanted) -> bool:
@@ -222,7 +240,7 @@ def _duties(asked: Question, campaign: Campaign) -> Found:
     every = [m.duty for m in matching(asked.index, campaign, plain, None, today, exactly=False)]
     if not every:
         return 0.0, _silent_on(asked, campaign, want)
-    if "ahead" in asked.reading and not (want.span or want.months):
+    if ("ahead" in asked.reading or "when" in asked.reading) and not (want.span or want.months):
         every = [d for d in every if is_ahead(campaign, d, today)]
         if not every:
             return 0.0, [SilentItem(campaign, "nothing_ahead")]
@@ -232,7 +250,7 @@ def _duties(asked: Question, campaign: Campaign) -> Found:
 
 
 def _send(asked: Question, campaign: Campaign) -> Found:
-    want = Wanted(asks=_want(asked).asks, phase=asked.reading.phase)
+    want = replace(_want(asked), words=(), actors=frozenset())
     found = (
         [m.duty for m in matching(asked.index, campaign, want, _audience(asked), asked.setting.today)]
         if want.is_told
@@ -247,9 +265,11 @@ def _send(asked: Question, campaign: Campaign) -> Found:
 def _campaigns(asked: Question) -> Answer:
     today = asked.setting.today
     every = [CampaignItem(c, campaign_standing(c, today)) for c in asked.where.campaigns]
+    if asked.where.narrow and ("campaigns" not in asked.reading or len(every) == 1):
+        return asked.answer(Kind.CAMPAIGNS, [*every[:MOST_CAMPAIGNS]], 1.0, "one")
     running = [i for i in every if i.standing is CampaignStanding.CURRENT]
-    items: list[Item] = [*(running or every)[:MOST_LISTED]]
-    return asked.answer(Kind.CAMPAIGNS, items, 1.0, "running" if running else "none_running")
+    topic = "all" if asked.where.narrow else "running" if running else "none_running"
+    return asked.answer(Kind.CAMPAIGNS, [*(every if topic == "all" else running or every)[:MOST_LISTED]], 1.0, topic)
 
 
 def _titles(asked: Question) -> Answer:
@@ -258,13 +278,11 @@ def _titles(asked: Question) -> Answer:
     years = asked.reading.years
     day = date(max(years), 12, 31) if years else asked.setting.today
     law = catalogue.law_on(day)
-    named = [
-        (len(t.name), t)
-        for t in catalogue.titles_on(day)
-        if matches(asked.reading.text, between_blanks(t.name).strip())
-    ]
-    short = [(0, t) for t in catalogue.titles_on(day) if matches(between_blanks(t.name), _named_title(asked.reading))]
-    items: list[Item] = [TitleItem(t, law) for _, t in sorted(named or short, key=lambda n: -n[0])[:MOST_DUTIES] if law]
+    every = catalogue.titles_on(day)
+    named = [t for t in every if matches(asked.reading.text, between_blanks(t.name.split("(")[0]).strip())]
+    short = [t for t in every if matches(between_blanks(t.name), _named_title(asked.reading))]
+    found = sorted(named or short, key=lambda t: -len(t.name))[:MOST_DUTIES]
+    items: list[Item] = [TitleItem(t, law) for t in found if law]
     return asked.answer(Kind.TITLES, items, 1.0, "titles") if items else _passages(asked)
 
 
@@ -272,18 +290,32 @@ def _named_title(reading: Reading) -> str:
     return max(reading.said.get("named_title", ()), key=len, default="?")
 
 
+def _cited(asked: Question) -> Answer:
+    """A document by its number: the plan that carries it, or the sentences that cite it."""
+    entries = [e for e in asked.index.entries for number in asked.reading.cited if matches(e.folded, number)]
+    own = [
+        CampaignItem(c, campaign_standing(c, asked.setting.today)) for c in asked.where.campaigns if asked.where.narrow
+    ]
+    items: list[Item] = [_as_item(asked, entry) for entry in entries[:MOST_CAMPAIGNS]] or [*own]
+    kind = Kind.UNKNOWN if not items else Kind.PASSAGES if entries else Kind.CAMPAIGNS
+    return asked.answer(kind, items, 1.0, "one" if own and not entries else "passages")
+
+
+def _as_item(asked: Question, entry: Entry) -> Item:
+    duty = entry.campaign.duty(entry.duty) if entry.duty else None
+    if duty:
+        return asked.duty(entry.campaign, duty)
+    if entry.part:
+        return PassageItem(entry.campaign, entry.part, (entry.quote,), entry.about)
+    if entry.fact == "signer":
+        return facts.signer(entry.campaign)[0]
+    return FactItem(entry.campaign, entry.fact or "passage", quotes=(entry.quote,))
+
+
 def _passages(asked: Question) -> Answer:
-    hits = asked.index.search(asked.residue, asked.where.campaigns)
+    hits = asked.index.search(asked.residue, asked.reading.text, asked.where.campaigns)
     good = [hit for hit in hits[:MOST_DUTIES] if hit.coverage >= COVERED and hit.score >= EQUAL * hits[0].score]
-    items: list[Item] = []
-    for hit in good:
-        entry = hit.entry
-        if entry.duty and (duty := entry.campaign.duty(entry.duty)):
-            items.append(asked.duty(entry.campaign, duty))
-        elif entry.part:
-            items.append(PassageItem(entry.campaign, entry.part, (entry.quote,), entry.about))
-        else:
-            items.append(FactItem(entry.campaign, "passage", quotes=(entry.quote,)))
+    items = [_as_item(asked, hit.entry) for hit in good]
     kind = Kind.PASSAGES if items else Kind.UNKNOWN
     return asked.answer(kind, items, good[0].coverage if good else 0.0, "passages")
 

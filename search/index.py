@@ -37,6 +37,8 @@ class Entry:
     part: Part | None = None
     duty: str | None = None
     about: str | None = None
+    fact: str | None = None
+    """the fact it states, one of search.facts"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,10 @@ class Index:
         """Understand a question with the words of these plans."""
         return read(question, self.speller)
 
-    def search(self, terms: Sequence[str], campaigns: Sequence[Campaign] | None = None) -> list[Hit]:
-        """The entries (of these campaigns only, if given) that hold most of `terms`, best first."""
-        asked = Counter(_terms([word for term in terms for word in term.split()]))
+    def search(self, terms: Sequence[str], text: str, campaigns: Sequence[Campaign] | None = None) -> list[Hit]:
+        """The entries (of these campaigns only, if given) that hold most of `terms` of a question's `text`, best first."""
+        said = _terms([word for term in terms for word in term.split()])
+        asked = {term for term in said if matches(text, term)}
         total = sum(self.weight(term) for term in asked)
         scores, found = defaultdict[int, float](float), defaultdict[int, float](float)
         for term in asked:
@@ -153,6 +156,10 @@ def _entries(campaign: Campaign) -> Iterator[Entry]:
         yield Entry(campaign, quote, between_blanks(f"{duty.title} {' '.join(duty.quotes)}"), duty=duty.id)
     for quote in campaign.audience_quotes:
         yield Entry(campaign, quote, between_blanks(quote))
+    for text in campaign.plan.based_on[:1]:
+        yield from (Entry(campaign, quote, between_blanks(quote), fact="basis") for quote in sentences(text))
+    if signer := campaign.plan.signer:
+        yield Entry(campaign, signer.name, between_blanks(f"{signer.role} {signer.name}"), fact="signer")
 
 
 def _entry(campaign: Campaign, quote: str, part: Part, about: str | None) -> Entry:

@@ -19,6 +19,7 @@ LONGEST = 600
 """Characters of a question that are read."""
 MOST_WORDS = 60
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}|\d{2}))?(?![\d/])")
+_CITED = re.compile(r"\d+\s?[/-]\s?(?:\d{4}\s?/\s?)?[A-ZĐ][A-ZĐa-z]*(?:-[A-ZĐ][A-ZĐa-z]+)?")
 _YEAR = re.compile(r"20[0-4]\d")
 _PHASE_WORDS = ("giai doan", "dot", "quy")
 MONTHS, DAYS = 12, 31
@@ -59,10 +60,17 @@ class Reading:
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """by signal the terms that give it"""
     used: frozenset[str] = frozenset()
+    cited: tuple[str, ...] = ()
+    """numbers of documents ("30/KH-UBND"), as words"""
 
     def __contains__(self, signal: str) -> bool:
         """Whether it gives that signal."""
         return signal in self.signals
+
+    @property
+    def says(self) -> bool:
+        """Whether it holds anything but words that bind."""
+        return bool(self.terms or self.days or self.cited)
 
     @cached_property
     def text(self) -> str:
@@ -93,7 +101,8 @@ def read(question: str, speller: Speller) -> Reading:
     text = bounded(question, LONGEST)
     days = tuple(filter(None, map(_named_day, _DAY.finditer(text))))
     accented = any(ord(c) > ASCII for c in text if c.isalpha())
-    typed = tokens(_DAY.sub(" ", text))[:MOST_WORDS]
+    cited = _CITED.findall(text)
+    typed = tokens(_CITED.sub(" ", _DAY.sub(" ", text)))[:MOST_WORDS]
     english = speller.is_english(typed, accented=accented)
     meant = speller.written_out(typed, english=english)[: 2 * MOST_WORDS]
     terms = compounded(meant)
@@ -110,6 +119,7 @@ def read(question: str, speller: Speller) -> Reading:
         relative=next((words().relative[t] for t in terms if t in words().relative), None),
         signals=signals,
         said=said,
+        cited=tuple(" ".join(spoken(number)) for number in cited),
         used=frozenset({phase.word} if phase else ()) | frozenset(t for t in terms if t in words().relative),
     )
 

@@ -37,10 +37,10 @@ class Scope:
 
 def scope(index: Index, reading: Reading, setting: Setting) -> Scope:
     """The campaigns `reading` is about."""
-    here = {c.slug for c in index.campaigns if matches(reading.text, index.places[c.slug])}
+    here = {c.slug for c in index.campaigns if matches(reading.text, index.places[c.slug]) or _is_numbered(c, reading)}
     used = _used(index, reading)
     if not here and (place := _elsewhere(index, reading)):
-        return Scope((), narrow=True, missing=place, used=used)
+        return Scope((), narrow=True, missing=place, used=used | {place})
     found = [c for c in index.campaigns if c.slug in here] or _of_board(index, setting)
     narrow = bool(found)
     found = _of_kind(reading, found or list(index.campaigns))
@@ -51,6 +51,11 @@ def scope(index: Index, reading: Reading, setting: Setting) -> Scope:
             return Scope(tuple(found), narrow=True, missing=" ".join(map(str, sorted(years))), used=used)
         found, narrow = wanted, True
     return Scope(tuple(sorted(found, key=lambda c: _likeliest(c, years, setting.today))), narrow, used=used)
+
+
+def _is_numbered(campaign: Campaign, reading: Reading) -> bool:
+    number = campaign.plan.number
+    return bool(number) and number in {*reading.terms, *(cited.split()[0] for cited in reading.cited)}
 
 
 def _of_board(index: Index, setting: Setting) -> list[Campaign]:

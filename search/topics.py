@@ -30,6 +30,8 @@ class Topic(StrEnum):
     DUTIES = "duties"
     PHASES = "phases"
     TITLES = "titles"
+    CITED = "cited"
+    """a document by its number"""
     SEARCH = "search"
 
 
@@ -38,6 +40,8 @@ def topic(reading: Reading, residue: tuple[str, ...]) -> tuple[Topic, str]:
     subject = bool(reading.days) or any(name in reading for name in SUBJECTS)
     hand_in = any(name in reading for name in HAND_INS)
     when = "when" in reading
+    if reading.cited and not subject:
+        return Topic.CITED, ""
     if fact := _fact(reading, when=when, hand_in=hand_in):
         return (Topic.SEND, "send") if fact == "send" else (Topic.FACT, fact)
     if "campaigns" in reading and not subject and not reading.phase and "phase_days" not in reading:
@@ -45,7 +49,7 @@ def topic(reading: Reading, residue: tuple[str, ...]) -> tuple[Topic, str]:
     if _is_about_phases(reading, subject=subject):
         return Topic.PHASES, ""
     name = _part(reading)
-    if name in {"standards", "rewards"} and "named_title" in reading and not when and not hand_in:
+    if _is_about_titles(reading, name) and not when and not hand_in:
         return Topic.TITLES, name
     if when or (subject and not (name and (not hand_in or name == "standards"))):
         return (Topic.DATES, "") if subject or residue or reading.phase else (Topic.DUTIES, "")
@@ -59,13 +63,19 @@ def _undated(reading: Reading, residue: tuple[str, ...], name: str, *, subject: 
         return Topic.AUDIENCE, ""
     if name and part >= reading.signals.get("duties", 0):
         return Topic.PART, name
-    if "named_title" in reading:
-        return Topic.TITLES, ""
-    if "duties" in reading or reading.months or reading.relative or ("ahead" in reading and not residue):
+    soon = reading.relative and not reading.relative.endswith("_year")
+    if "duties" in reading or reading.months or soon or ("ahead" in reading and not residue):
         return Topic.DUTIES, ""
     if name:
         return Topic.PART, name
-    return (Topic.PHASES, "") if "phases" in reading or reading.phase else (Topic.SEARCH, "")
+    if "phases" in reading or reading.phase:
+        return Topic.PHASES, ""
+    return (Topic.SEARCH if residue else Topic.CAMPAIGNS), ""
+
+
+def _is_about_titles(reading: Reading, name: str) -> bool:
+    """The catalogue tells what a title needs; what a plan gives away stands in the plan."""
+    return (name == "standards" and "named_title" in reading) or "own_title" in reading
 
 
 def _fact(reading: Reading, *, when: bool, hand_in: bool) -> str:

@@ -25,6 +25,8 @@ class Words:
     help: frozenset[str]
     places: frozenset[str]
     issuer_words: frozenset[str]
+    plain_words: frozenset[str]
+    """words for a part or its readers as a whole, which choose none of its passages"""
     abbreviations: Mapping[str, str]
     ambiguous: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
     """each meaning with the neighbours that speak for it; the last holds where none is there"""
@@ -55,7 +57,9 @@ def words() -> Words:
     """The lists of words.toml."""
     data: dict[str, Any] = tomllib.loads(resources.files("search").joinpath("words.toml").read_text(encoding="utf-8"))
     signals = {name: tuple(map(_pattern, patterns)) for name, patterns in data["signals"].items()}
-    lists = {name: _terms(data[name]) for name in ("stop", "off_topic", "help", "places", "issuer_words")}
+    lists = {
+        name: _terms(data[name]) for name in ("stop", "off_topic", "help", "places", "issuer_words", "plain_words")
+    }
     in_patterns = {term for patterns in signals.values() for p in patterns for group in p for term in group}
     single = set().union(_terms(data["compounds"]), in_patterns, *lists.values(), data["relative"])
     english = data["english"]
