@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from domain.standing import DutyToday
 from search.answer import Answer, Asker, DutyItem, FactItem, Kind, PassageItem, PhaseItem, Ref, Setting, TitleItem
 from search.duties import in_order, is_ahead
-from search.finding import Question, find, once
+from search.finding import find
+from search.question import Question, once
 from search.reading import between_blanks, matches
 from search.scope import scope
 from search.topics import Topic, topic

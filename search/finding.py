@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.campaign import Audience, Part
-from domain.people import ENTERPRISE_ACTORS
-from domain.standing import CampaignStanding, campaign_standing, duty_today
-from search import facts
+from domain.campaign import Part
+from domain.standing import CampaignStanding, campaign_standing
+from search import due, facts
 from search.answer import (
     Answer,
     CampaignItem,
-    DutyItem,
     FactItem,
     Item,
     Kind,
     PassageItem,
     PhaseItem,
-    Ref,
     SilentItem,
     TitleItem,
 )
-from search.duties import ACTORS_OF, ENOUGH, REGISTRATIONS, Wanted, in_order, is_ahead, matching, wanted
+from search.due import MOST_DUTIES, MOST_LISTED, Found
 from search.reading import between_blanks, matches
 from search.topics import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from domain.campaign import Campaign, Duty
-    from search.answer import Setting
-    from search.index import Entry, Index
+    from domain.campaign import Campaign
+    from search.index import Entry
+    from search.question import Question
     from search.reading import Reading
-    from search.scope import Scope
 
 CURRENT_BONUS = 1.25
 """A campaign that runs is preferred to an equal one that does not."""
@@ -42,39 +37,13 @@ EQUAL = 0.85
 """Campaigns that answer at least so well as the best one answer too."""
 SAID_IN_PART = 0.9
 """How well a campaign answers whose plan has passages on the matter, but not what they should hold."""
-MOST_CAMPAIGNS, MOST_DUTIES, MOST_LISTED = 2, 3, 6
+MOST_CAMPAIGNS = 2
 COVERED = 0.55
 """A passage answers by itself if it holds this much of the question."""
 
 KINDS = {Topic.PART: Kind.PASSAGES, Topic.PHASES: Kind.PHASES, Topic.DUTIES: Kind.DUTIES} | dict.fromkeys(
     (Topic.FACT, Topic.SEND, Topic.AUDIENCE), Kind.FACT
 )
-Found = tuple[float, list[Item]]
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question with everything needed to answer it; `residue` are the terms that say what it is about."""
-
-    index: Index
-    reading: Reading
-    setting: Setting
-    where: Scope
-    residue: tuple[str, ...]
-
-    def answer(self, kind: Kind, items: list[Item], score: float, topic: str = "") -> Answer:
-        """An answer of these items, with what there is to open next."""
-        return Answer(kind, topic, tuple(items), refs(items), min(1.0, score), english=self.reading.english)
-
-    def duty(self, campaign: Campaign, duty: Duty) -> DutyItem:
-        """A duty on the day of the question."""
-        setting = self.setting
-        confirmed = setting.confirmed(campaign.slug, duty.id)
-        return DutyItem(duty_today(campaign, duty, setting.today, setting.calendar, confirmed=confirmed), _quotes(duty))
-
-    def is_current(self, campaign: Campaign) -> bool:
-        """Whether the campaign runs on the day of the question."""
-        return campaign_standing(campaign, self.setting.today) is CampaignStanding.CURRENT
 
 
 def find(asked: Question, what: Topic, name: str) -> Answer:
@@ -97,7 +66,7 @@ def _said_of(asked: Question, what: Topic, name: str, campaign: Campaign) -> Fou
     """What one campaign says on a matter that every campaign may speak of."""
     match what:
         case Topic.SEND:
-            return _send(asked, campaign)
+            return due.sent_to(asked, campaign)
         case Topic.AUDIENCE:
             return _told(facts.audience(campaign, asked.reading))
         case Topic.PART:
@@ -105,29 +74,8 @@ def _said_of(asked: Question, what: Topic, name: str, campaign: Campaign) -> Fou
         case Topic.PHASES:
             return _phases(asked, campaign)
         case Topic.DUTIES:
-            return _duties(asked, campaign)
+            return due.listed(asked, campaign)
     return _told(facts.FACTS[name](campaign))
-
-
-def refs(items: list[Item]) -> tuple[Ref, ...]:
-    """What can be opened from these items, each once: duties and parts, then the campaigns themselves."""
-    exact: list[Ref] = []
-    whole: list[Ref] = []
-    for item in items:
-        match item:
-            case DutyItem(today=today):
-                exact.append(Ref(today.campaign, duty=today.duty.id))
-            case PassageItem(campaign=campaign, part=part):
-                exact.append(Ref(campaign, part=part))
-            case TitleItem():
-                continue
-        whole.append(Ref(item.campaign))
-    return once([*exact, *whole])
-
-
-def once(found: Iterable[Ref]) -> tuple[Ref, ...]:
-    """Each of these once, in their order."""
-    return tuple({ref.action: ref for ref in reversed(list(found))}.values())[::-1]
 
 
 def _gathered(asked: Question, kind: Kind, topic: str, resolve: Callable[[Campaign], Found]) -> Answer:
@@ -175,53 +123,12 @@ def _phases(asked: Question, campaign: Campaign) -> Found:
     return strength + len(called) * (strength == 1), items
 
 
-def _audience(asked: Question) -> Audience | None:
-    return asked.setting.asker.audience
-
-
-def _want(asked: Question) -> Wanted:
-    want = wanted(asked.reading, asked.residue, asked.setting.today)
-    return replace(want, by_name=not asked.where.narrow)
-
-
 def _dates(asked: Question) -> Answer:
-    want = _want(asked)
+    want = due.want_of(asked)
     if not want.is_told:
-        answer = _gathered(asked, Kind.DATES, "date", lambda c: _dated(asked, c, want))
+        answer = _gathered(asked, Kind.DATES, "date", lambda c: due.dated(asked, c, want))
         return answer if answer.kind is Kind.DATES else _undated(asked)
-    return _gathered(asked, Kind.DATES, want.topic or "date", lambda c: _dated(asked, c, want))
-
-
-def _dated(asked: Question, campaign: Campaign, want: Wanted) -> Found:
-    found = matching(asked.index, campaign, want, _audience(asked), asked.setting.today)
-    named = {m.duty.id for m in found}
-    kept = [m for m in found if not named & set(m.duty.dated_by)]
-    if not kept:
-        return 0.0, _silent_on(asked, campaign, want)
-    return kept[0].score, [asked.duty(campaign, m.duty) for m in kept[:MOST_DUTIES]]
-
-
-def _silent_on(asked: Question, campaign: Campaign, want: Wanted) -> list[Item]:
-    """What to say where a plan has no such duty: that it has none, and the nearest thing it does have."""
-    today = asked.setting.today
-    if want.actors and not _addresses(campaign, want):
-        return [SilentItem(campaign, "not_for_enterprises", campaign.audience_note)]
-    topic = "phase" if want.phase and not want.topic else want.topic or "date"
-    if want.actors and (found := matching(asked.index, campaign, replace(want, actors=frozenset()), None, today)):
-        return [SilentItem(campaign, "for_others"), asked.duty(campaign, found[0].duty)]
-    asks = REGISTRATIONS if want.asks & REGISTRATIONS else want.asks
-    for easier in (
-        Wanted(asks=want.asks, topic=want.topic, phase=want.phase),
-        Wanted(interim=want.interim, final=want.final),
-        Wanted(asks=asks, topic=want.topic),
-    ):
-        if easier.is_told and (found := matching(asked.index, campaign, easier, None, today)):
-            return [SilentItem(campaign, topic), asked.duty(campaign, found[0].duty)]
-    return [SilentItem(campaign, topic)]
-
-
-def _addresses(campaign: Campaign, want: Wanted) -> bool:
-    return want.actors != ENTERPRISE_ACTORS or Audience.ENTERPRISE in campaign.audience
+    return _gathered(asked, Kind.DATES, want.topic or "date", lambda c: due.dated(asked, c, want))
 
 
 def _undated(asked: Question) -> Answer:
@@ -231,35 +138,6 @@ def _undated(asked: Question) -> Answer:
         return answer
     first = answer.campaigns[0]
     return asked.answer(Kind.SILENT, [SilentItem(first, "date"), *answer.items], answer.score, "date")
-
-
-def _duties(asked: Question, campaign: Campaign) -> Found:
-    want, today = _want(asked), asked.setting.today
-    actors = want.actors or ACTORS_OF[_audience(asked)]
-    plain = Wanted(phase=want.phase, months=want.months, days=want.days, span=want.span, actors=actors)
-    every = [m.duty for m in matching(asked.index, campaign, plain, None, today, exactly=False)]
-    if not every:
-        return 0.0, _silent_on(asked, campaign, want)
-    if ("ahead" in asked.reading or "when" in asked.reading) and not (want.span or want.months):
-        every = [d for d in every if is_ahead(campaign, d, today)]
-        if not every:
-            return 0.0, [SilentItem(campaign, "nothing_ahead")]
-    note: list[Item] = [] if any(d.asks for d in every) else [SilentItem(campaign, "hand_in")]
-    every.sort(key=lambda d: (not d.asks, in_order(campaign, d, today)))
-    return 1.0, [*note, *(asked.duty(campaign, d) for d in every[:MOST_LISTED])]
-
-
-def _send(asked: Question, campaign: Campaign) -> Found:
-    want = replace(_want(asked), words=(), actors=frozenset())
-    found = (
-        [m.duty for m in matching(asked.index, campaign, want, _audience(asked), asked.setting.today)]
-        if want.is_told
-        else [d for d in campaign.duties if d.asks and not d.standing_duty]
-    )
-    told = {d.to: d for d in reversed(found) if d.to}
-    if told:
-        return 1.0, [FactItem(campaign, "send", to, (duty.title,)) for to, duty in list(told.items())[:MOST_DUTIES]]
-    return 0.0, [SilentItem(campaign, "send"), *facts.office(campaign)]
 
 
 def _campaigns(asked: Question) -> Answer:
@@ -318,11 +196,3 @@ def _passages(asked: Question) -> Answer:
     items = [_as_item(asked, hit.entry) for hit in good]
     kind = Kind.PASSAGES if items else Kind.UNKNOWN
     return asked.answer(kind, items, good[0].coverage if good else 0.0, "passages")
-
-
-def _quotes(duty: Duty) -> tuple[str, ...]:
-    """The sentence with its date, and before it the one that says what it is about."""
-    title = set(between_blanks(duty.title).split())
-    shares = [(len(title & set(between_blanks(quote).split())) / len(title), quote) for quote in duty.quotes[:-1]]
-    share, about = max(shares, default=(0.0, ""), key=lambda one: one[0])
-    return (about, duty.quotes[-1]) if share >= ENOUGH else duty.quotes[-1:]
