@@ -60,8 +60,16 @@ class Calendar:
         return day
 
     def working_days_left(self, today: date, last: date) -> int:
-        """Working days after `today` up to and including `last`; 0 when none is left."""
-        return sum(self.works(today + timedelta(days=n)) for n in range(1, (last - today).days + 1))
+        """Working days after `today` up to and including `last`; 0 when none is left.
+
+        Weeks and special days are counted, not days: every list of duties asks this for dates up to a year ahead.
+        """
+        if last <= today:
+            return 0
+        weeks, rest = divmod((last - today).days, 7)
+        weekdays = SATURDAY * weeks + sum((today.weekday() + n) % 7 < SATURDAY for n in range(1, rest + 1))
+        differing = (d for d in self.special.values() if today < d.day <= last)
+        return weekdays + sum(d.works - (d.day.weekday() < SATURDAY) for d in differing)
 
     def is_confirmed(self, day: date) -> bool:
         """Whether somebody has checked the holidays of that day's year against the announcement."""

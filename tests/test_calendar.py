@@ -123,6 +123,13 @@ def test_working_days_left_never_grow_as_days_pass(last: date, early: int, late:
     assert before - after <= early - late
 
 
+@given(DAYS, st.integers(0, 800))
+def test_working_days_left_are_those_that_work_day_by_day(today: date, ahead: int) -> None:
+    last = today + timedelta(days=ahead)
+    one_by_one = sum(calendar().works(today + timedelta(days=n)) for n in range(1, ahead + 1))
+    assert calendar().working_days_left(today, last) == one_by_one
+
+
 @given(DAYS, DAYS)
 def test_nothing_is_left_once_the_day_is_past(one: date, other: date) -> None:
     assert calendar().working_days_left(max(one, other), min(one, other)) == 0
