@@ -171,16 +171,14 @@ async def test_a_good_cookie_stays_the_same_person(lan: Browser) -> None:
     assert (lan.address, lan.token) == (address, token)
 
 
-async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(there: Site) -> None:
-    async with aiohttp.ClientSession() as http, http.get(there.url) as answer:
-        said = answer.headers["Set-Cookie"]
-    assert "HttpOnly" in said
-    assert "SameSite=lax" in said
-    assert "Secure" not in said
-    assert "Path=/;" in said
-    there.channel.browsers._secure, there.channel.browsers.cookie = True, "__Host-thidua"
-    async with aiohttp.ClientSession() as http, http.get(there.url) as answer:
-        assert "Secure" in answer.headers["Set-Cookie"]
+@pytest.mark.parametrize("secure", [False, True])
+async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(secure: bool) -> None:
+    async with site(secure=secure) as there, aiohttp.ClientSession() as http, http.get(there.url) as answer:
+        cookie = answer.headers["Set-Cookie"]
+    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    assert ("Secure" in cookie.split("; ")) is secure
+    assert cookie.startswith("__Host-thidua=" if secure else "thidua=")
+    assert "Domain" not in cookie
 
 
 async def test_nobody_reads_the_messages_of_another(there: Site, lan: Browser) -> None:

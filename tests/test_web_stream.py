@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,13 +68,15 @@ async def test_a_quiet_line_is_kept_alive_by_a_comment() -> None:
                 assert await stream.next() == {"": "still here", "event": "beat", "data": "1"}
 
 
-async def test_streams_end_at_once_when_the_process_stops(there: Site, lan: Browser) -> None:
-    async with lan.stream() as one, lan.stream() as two:
-        await one.until_ready()
-        await two.until_ready()
-        await there.channel.stop()
-        assert await one.next() is None
-        assert await two.next() is None
+async def test_streams_end_at_once_when_the_process_stops() -> None:
+    async with site(heartbeat=3600) as there, browser(there) as lan:
+        await lan.open()
+        async with lan.stream() as one, lan.stream() as two, asyncio.timeout(20):  # a stream that stays would hang
+            await one.until_ready()
+            await two.until_ready()
+            await there.channel.stop()
+            assert await one.next() is None
+            assert await two.next() is None
 
 
 async def test_a_stream_that_cannot_read_ends_and_another_resumes(

@@ -30,7 +30,9 @@ START = datetime(2023, 4, 24, 1, 0, tzinfo=UTC)
 class Site:
     """A running web chat. `answer(site, envelope)` plays the bot: it is called for every new message."""
 
-    def __init__(self, *, demo: bool = False, heartbeat: float = 15.0, more: Sequence[BaseRoute] = ()) -> None:
+    def __init__(
+        self, *, demo: bool = False, secure: bool = False, heartbeat: float = 15.0, more: Sequence[BaseRoute] = ()
+    ) -> None:
         self.now = int(START.timestamp() * 1_000_000)
         self.transcript = MemoryTranscript(lambda: self.now)
         self.sign_in = MemorySignIn(**{"good-code": "chị Lan"})
@@ -40,7 +42,7 @@ class Site:
         self.tries = 0
         """messages that arrived, stored or not"""
         self.answer: Callable[[Site, Envelope], object] = lambda _site, _envelope: None
-        self._demo, self._heartbeat, self._more = demo, heartbeat, more
+        self._demo, self._secure, self._heartbeat, self._more = demo, secure, heartbeat, more
         self._sent = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
@@ -72,7 +74,7 @@ class Site:
             sign_in=self.sign_in,
             new_id=lambda: secrets.token_urlsafe(16),
             demo=self._demo,
-            secure=False,
+            secure=self._secure,
             heartbeat=self._heartbeat,
         )
         app = Starlette(routes=[*self.channel.routes(self.intake), *self._more])
