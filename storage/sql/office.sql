@@ -26,3 +26,11 @@ SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'
 -- postgres
 SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'migrations'
 -- both
+
+-- name: office.others
+-- sqlite
+SELECT 0 AS number
+-- postgres
+SELECT COUNT(*) AS number FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+-- both
