@@ -26,7 +26,7 @@ class Clock:
     """Both clocks, in microseconds since 1970."""
 
     def __init__(self, *, movable: bool) -> None:
-        self._movable, self._offset = movable, 0
+        self._movable, self._offset, self._known = movable, 0, False
 
     def machine(self) -> int:
         """Machine time."""
@@ -48,8 +48,9 @@ class Clock:
 
     async def refresh(self, database: Database) -> None:
         """Another process may have moved the clock."""
-        if self._movable:
-            self._offset = int(await database.read(_offset) or 0)
+        known = await database.read(_offset) if self._movable else None
+        if known is not None:
+            self._take(int(known))
 
     async def move_to(self, database: Database, to: datetime) -> None:
         """Set business time. Raises BackwardsError unless it is later (or the clock was never set)."""
@@ -60,7 +61,11 @@ class Clock:
         if known is not None and offset < int(known):
             raise BackwardsError("business time moves only forward")
         await database.run(_set_offset, offset)
-        self._offset = offset
+        self._take(offset)
+
+    def _take(self, offset: int) -> None:
+        """What was read before a move may come back after it: only the first offset may be the lower one."""
+        self._offset, self._known = max(self._offset, offset) if self._known else offset, True
 
 
 async def _offset(tx: Tx) -> str | None:

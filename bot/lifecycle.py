@@ -16,7 +16,6 @@ from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.purge_visitors import purge_visitors
 from scheduler.timetable import Tick, Timetable
-from storage.outbox import LEASE
 from storage.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.build import App
-    from storage.units import Tx
 
 WITHIN = 10.0
 """Seconds in which a process that was told to end does so."""
@@ -69,14 +67,14 @@ class Process:
     async def stop(self) -> None:
         """Stop taking in, finish the turns in hand, let what is in flight land, let go of the database."""
         self._timetable.stop()
-        for channel in self.app.channels.values():
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(channel.stop(), WITHIN / 4)
+        await self.app.turns.stop(WITHIN / 4)
+        await asyncio.gather(*(sender.stop(WITHIN / 8) for sender in self.app.senders.values()), return_exceptions=True)
+        # channels last: what is sent goes out over their connections; what they still take in is stored and waits
+        stopping = (asyncio.wait_for(one.stop(), WITHIN / 8) for one in self.app.channels.values())
+        await asyncio.gather(*stopping, return_exceptions=True)
         if self._server and self._serving:
             self._server.should_exit = True
             await asyncio.wait([self._serving], timeout=WITHIN / 4)
-        await self.app.turns.stop(WITHIN / 4)
-        await asyncio.gather(*(sender.stop(WITHIN / 4) for sender in self.app.senders.values()), return_exceptions=True)
         await self.app.database.close()
         log.info("stopped")
 
@@ -85,8 +83,8 @@ class Process:
         loop = asyncio.get_running_loop()
         for one in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(one, self.ended.set)
-        await self.start()
         try:
+            await self.start()
             await self.ended.wait()
         finally:
             await self.stop()
@@ -118,14 +116,12 @@ def _listen(host: str, port: int) -> socket.socket:
 def _ticks(app: App) -> tuple[Tick, ...]:
     database, clock = app.database, app.clock
 
-    async def lost() -> dict[str, int]:
-        return await database.run(recover, clock.machine(), clock.business(), "")
+    async def leases() -> dict[str, int]:
+        held = [row for sender in app.senders.values() for row in sender.held]
+        return await database.run(recover, clock.machine(), clock.business(), "", app.worker, held)
 
     async def purge() -> dict[str, int]:
         return await database.run(purge_visitors, clock.business())
-
-    async def still_here() -> dict[str, int]:
-        return {"leases": await database.run(_renew, app.worker, clock.machine() + LEASE)}
 
     async def swept() -> dict[str, int]:
         await clock.refresh(database)
@@ -134,11 +130,6 @@ def _ticks(app: App) -> tuple[Tick, ...]:
     now = clock.business
     return (
         Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
-        Tick("recover", 15, recorded("recover", lost, database, now, quiet=True)),
-        Tick("renew", 30, recorded("renew", still_here, database, now, quiet=True)),
+        Tick("leases", 5, recorded("leases", leases, database, now, quiet=True)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
     )
-
-
-async def _renew(tx: Tx, worker: str, until: int) -> int:
-    return int(await tx.run("outbox.renew", worker=worker, lease_until=until))

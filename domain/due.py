@@ -1,7 +1,7 @@
 """When something is due, as plans really say it: ten kinds of due date, each with its printed words.
 
 The printed words are what people are shown; the rest is how a careful reader reads them. A kind never guesses: what a
-plan leaves open stays open. Which kinds exist was read off real plans (see docs/field.md).
+plan leaves open stays open. Which kinds exist was read off real plans.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Having one's data erased (FIELD 6): nothing to ask, everything to confirm."""
+"""Having one's data erased (Law 91/2025/QH15): nothing to ask, everything to confirm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Joining with an invite: consent first (FIELD 6: no default yes), then the name that lists will carry."""
+"""Joining with an invite: consent first: no default yes (Law 91/2025/QH15), then the name that lists will carry."""
 
 from __future__ import annotations
 

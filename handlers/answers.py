@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 LONGEST = 1500
 """Characters of an answer on a phone: what does not fit is counted and left to the buttons."""
+ROOM = 100
+"""Characters kept for the line that says how much was left out."""
 IN_FULL = 2
 """So many duties are told with everything; more are a list."""
 MOST_CHOICES = 5
@@ -181,14 +183,15 @@ def _title(item: TitleItem) -> list[Line]:
 
 def _fitted(lines: list[Line]) -> list[Line]:
     """As many lines as a phone takes; quotations go first, then whatever stands last."""
+    if _length(lines) <= LONGEST:
+        return lines
     kept = list(lines)
     quotes = [one for one in lines if one.key == "ask.quote"]
-    while _length(kept) > LONGEST and len(quotes) > 1:
+    while _length(kept) > LONGEST - ROOM and len(quotes) > 1:
         kept.remove(quotes.pop())
-    while _length(kept) > LONGEST and len(kept) > IN_FULL:
+    while _length(kept) > LONGEST - ROOM and len(kept) > IN_FULL:
         kept.pop()
-    left = len(lines) - len(kept)
-    return [*kept, line("ask.rest", more=left)] if left else kept
+    return [*kept, line("ask.rest", more=len(lines) - len(kept))]
 
 
 def _length(lines: list[Line]) -> int:

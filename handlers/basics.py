@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 from handlers import duties, joining, lookup
-from handlers.here import Here, Reply, reply
+from handlers.here import RESUME, Here, Reply, reply
+from storage import drafts
 from texts.compose import Language
 from texts.message import Choice, line, say
 
@@ -30,7 +31,14 @@ async def menu(here: Here, *_: str) -> Reply:
         Choice(line("privacy.button"), "my_data"),
     ]
     choices += [Choice(line("link.button"), "link")] if here.home else []
+    choices = [*await _drafts(here), *choices]
     return reply(here, say(line("menu.head"), choices=tuple(choices), replaces=True))
+
+
+async def _drafts(here: Here) -> list[Choice]:
+    """What was begun and put aside is offered first."""
+    names = await drafts.of(here.tx, here.member.id)
+    return [Choice(line("flow.resume", what=line(f"flow.title.{name}")), f"{RESUME}{name}") for name in names]
 
 
 async def help_(here: Here, *_: str) -> Reply:

@@ -10,10 +10,11 @@ from flows.answers import pick, tidy, typed_number
 from flows.catalogue import FLOWS
 from flows.commands import DeclineConsent, EraseMe, Join
 from flows.flow import Said
-from flows.session import PAGE, dump
+from flows.session import PAGE, dump, load
 from handlers import answers, joining, privacy
-from handlers.here import MORE, Here, Reply, page_of, reply
+from handlers.here import MORE, RESUME, Here, Reply, page_of, reply
 from handlers.routes import COMMANDS, open_screen
+from search.fold import fold
 from search.reserved import reserved_word
 from storage import drafts
 from storage.invites import tidy_code
@@ -44,14 +45,17 @@ async def tapped(here: Here, action: str) -> Reply:
         return await _answer(here, said) if said else await _where_we_are(here)
     if action.startswith(MORE):
         return await _turn_page(here, action)
-    return await open_screen(here, action) or await _where_we_are(here)
+    if action.startswith(RESUME):
+        return await resume(here, action.removeprefix(RESUME))
+    shown = await open_screen(here, action)
+    return await _then_ask_again(here, shown) if shown else await _where_we_are(here)
 
 
 async def typed(here: Here, text: str) -> Reply:
     """Something was typed: a command, a reserved word, an answer, a number or label of the menu, a code, a question."""
     said = tidy(text)
-    if said.startswith("/"):
-        return await _command(here, said)
+    if said.startswith("/") or fold(said) in COMMANDS:
+        return await _command(here, "/" + fold(said) if fold(said) in COMMANDS else said)
     word = reserved_word(said, numbers=not _wants_number(here))
     if word in SCREEN_WORDS:
         return await _then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
@@ -94,17 +98,36 @@ async def _command(here: Here, said: str) -> Reply:
 
 
 async def _then_ask_again(here: Here, shown: Reply | None) -> Reply:
-    """An interruption is answered, then the open question is asked again, in one message after it."""
+    """An interruption is answered, then the open question is asked again; a flow that another replaces is kept."""
     assert shown is not None
     opened = here.session.flow
-    if opened is None or shown.session.flow != opened:
+    if opened is None:
         return shown
-    facts = await _facts(here)
-    if facts is None:
+    if shown.session.flow != opened:
+        await drafts.put(here.tx, here.member.id, opened.name, dump(here.session), here.at)
         return shown
+    return await asked_again(here, shown)
+
+
+async def asked_again(here: Here, shown: Reply) -> Reply:
+    """These messages, then the question that the session in them stands at."""
+    opened = shown.session.flow
+    facts = await _facts(replace(here, session=shown.session))
+    if opened is None or facts is None:
+        return Reply(shown.messages, replace(shown.session, flow=None))
     turn = engine.again(FLOWS[opened.name], shown.session, facts)
     told = tuple(replace(m, choices=()) for m in shown.messages)
     return Reply((*told, *turn.says), turn.session)
+
+
+async def resume(here: Here, flow: str = "", *_: str) -> Reply:
+    """Take a draft up again where it was put aside."""
+    kept = await drafts.take(here.tx, here.member.id, flow)
+    opened = load(kept).flow if kept else None
+    if opened is None or opened.name not in FLOWS:
+        return reply(here, say(line("flow.no_draft"), choices=_menu()))
+    told = Reply((say(line("flow.resumed")),), replace(here.session, flow=opened))
+    return await asked_again(here, told)
 
 
 async def _answer(here: Here, said: Said) -> Reply:
@@ -116,10 +139,13 @@ async def _answer(here: Here, said: Said) -> Reply:
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
     if turn.asks_elsewhere:
         return await _not_an_answer(here, said)
+    return await _carried_out(here, turn)
+
+
+async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
     if turn.saved:
-        await drafts.put(
-            here.tx, here.member.id, turn.saved.name, dump(replace(turn.session, flow=turn.saved)), here.at
-        )
+        kept = dump(replace(turn.session, flow=turn.saved))
+        await drafts.put(here.tx, here.member.id, turn.saved.name, kept, here.at)
     if turn.command is None:
         return Reply(turn.says, turn.session)
     return await CARRIED_OUT[type(turn.command)](replace(here, session=turn.session), turn.command)

@@ -15,7 +15,8 @@ from storage.units import Tx
 from texts.message import Choice, Message, line
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-MORE = "more:"
+MORE, RESUME = "more:", "resume:"
+"""Actions that are no screens: the next page of a menu, a draft to be taken up again."""
 
 
 @dataclass(frozen=True, slots=True)

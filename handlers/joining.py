@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.people import Act, may
 from flows import engine
 from flows.join import JOIN
+from flows.session import load
 from handlers import duties
 from handlers.here import Here, Reply, reply
 from storage import invites, people
@@ -71,9 +72,9 @@ async def _sign_in(here: Here, invite: Row) -> Reply:
     await people.link(here.tx, here.member.id, into)
     await people.audit(here.tx, here.at, into, "linked", f"{here.channel}")
     loaded = await people.load(here.tx, into)
-    member = loaded[0] if loaded else here.member
-    now_them = replace(here, member=member)
-    return reply(now_them, say(line("code.signed_in", name=member.name or "")), duties.my_duties(now_them))
+    assert loaded is not None
+    now_them = replace(here, member=loaded.member, session=load(loaded.session))
+    return reply(now_them, say(line("code.signed_in", name=loaded.member.name or "")), duties.my_duties(now_them))
 
 
 async def load_invite(here: Here, context: dict[str, str]) -> Row | None:
@@ -95,7 +96,8 @@ async def join(here: Here, command: Join) -> Reply:
         here.tx, here.at, here.member.id, "joined", invite["unit"], role=invite["role"], serial=command.serial
     )
     loaded = await people.load(here.tx, here.member.id)
-    joined = replace(here, member=loaded[0] if loaded else here.member)
+    assert loaded is not None
+    joined = replace(here, member=loaded.member)
     welcome = line("join.welcome", name=command.name, unit=invite["unit_name"], role=line(f"role.{invite['role']}"))
     return reply(joined, say(welcome), duties.my_duties(joined))
 

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from domain.campaign import Campaign, Phase
 
 NEXT_DUE = 3
+PARTS_SHOWN = (
+    Part.AIMS, Part.CONTENTS, Part.STANDARDS, Part.REWARDS, Part.ORGANISATION, Part.TARGETS, Part.REQUIREMENTS,
+)  # fmt: skip
+"""In the order in which people ask for them: the first page holds what the rest only completes."""
 
 
 async def campaigns(here: Here, *_: str) -> Reply:
@@ -93,13 +97,13 @@ def _phase_lines(found: Campaign, today: date) -> list[Line]:
 
 
 def _parts(found: Campaign) -> tuple[Choice, ...]:
-    """Duties and phases first: they are what people come for; the channel pages what does not fit."""
-    parts = [p for p in Part if found.parts.get(p) or p in found.notes]
+    """Duties, phases and the picture first: they are what people come for."""
+    parts = [p for p in PARTS_SHOWN if found.parts.get(p) or p in found.notes]
     return (
         Choice(line("lookup.duties.button"), f"duties/{found.slug}"),
         Choice(line("lookup.phases.button"), f"phases/{found.slug}"),
-        *(Choice(line(f"part.{p}.button"), f"part/{found.slug}/{p}") for p in parts),
         Choice(line("lookup.timeline.button"), f"timeline/{found.slug}"),
+        *(Choice(line(f"part.{p}.button"), f"part/{found.slug}/{p}") for p in parts),
         Choice(line("lookup.ics.button"), f"calendar/{found.slug}"),
         Choice(line("lookup.campaigns.button"), "campaigns"),
     )

@@ -1,4 +1,4 @@
-"""What is kept about a person: shown, handed out, erased (Law 91/2025/QH15, Decree 356/2025/NĐ-CP; FIELD 6)."""
+"""What is kept about a person: shown, handed out, erased (Law 91/2025/QH15, Decree 356/2025/NĐ-CP)."""
 
 from __future__ import annotations
 

@@ -50,28 +50,29 @@ class Turns:
         row = await inbox.next_waiting(tx, member_id) if loaded else None
         if loaded is None or row is None:
             return False
-        member, stored, version = loaded
-        if version != self._world.version:
-            self._world = await world.load(tx, version)
         try:
             heard = self._read(row["channel"], row["raw"])
         except UnreadableRowError as error:
             await inbox.end(tx, row["id"], inbox.UNREADABLE, str(error))
             return True
-        here = Here(tx, member, load(stored), self._world, self._site, row["channel"], row["address"], self._now())
-        await self._carry_out(here, row, heard)
+        await self._carry_out(await self._here(tx, row, loaded), row, heard)
         return True
 
+    async def _here(self, tx: Tx, row: Row, loaded: people.Loaded) -> Here:
+        if loaded.content != self._world.version:
+            self._world = await world.load(tx, loaded.content)
+        session = load(loaded.session)
+        return Here(tx, loaded.member, session, self._world, self._site, row["channel"], row["address"], self._now())
+
     async def _carry_out(self, here: Here, row: Row, heard: Heard) -> None:
-        session, flooded = _counted(here.session, here.at)
-        if flooded and session.in_minute > FLOOD + 1:
-            answered, reason = Reply((), session), "too many in a minute"
-        elif flooded:
-            answered, reason = Reply((say(line("flood", most=FLOOD)),), session), "too many in a minute"
+        here = replace(here, session=_counted(here.session, here.at))
+        over = here.session.in_minute - FLOOD
+        if over > 0:
+            told = (say(line("flood", most=FLOOD)),) if over == 1 else ()
+            await _save(here, row, heard, Reply(told, here.session))
         else:
-            answered, reason = await _answer(replace(here, session=session), heard), None
-        await _save(here, row, heard, answered)
-        await inbox.end(here.tx, row["id"], inbox.DONE, reason)
+            await _save(here, row, heard, await _answer(here, heard))
+        await inbox.end(here.tx, row["id"], inbox.DONE, "too many in a minute" if over > 0 else None)
 
 
 async def _answer(here: Here, heard: Heard) -> Reply:
@@ -80,27 +81,23 @@ async def _answer(here: Here, heard: Heard) -> Reply:
             return await converse.typed(here, heard.text)
         case "tap":
             return await converse.tapped(here, heard.action)
-        case "left":
-            await here.tx.run(
-                "addresses.unreachable", channel=here.channel, address=here.address, reason="blocked", now=here.at
-            )
-            return Reply((), here.session)
-        case "group":
-            again = here.session.turn > 0
-            return Reply(() if again else (say(line("group")),), replace(here.session, turn=1))
         case "file" | "unsupported" | "edited":
             return await converse.not_taken(here, heard.kind)
+        case "group" if here.session.turn == 0:
+            return Reply((say(line("group")),), replace(here.session, turn=1))
+        case "left":
+            await people.lost(here.tx, here.channel, here.address, "blocked", here.at)
     return Reply((), here.session)
 
 
 async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
     member = await _speaker(here)
+    alone = len(answered.messages) == 1
     for number, message in enumerate(answered.messages):
-        edits = heard.tapped if message.replaces and len(answered.messages) == 1 else None
+        edits = heard.tapped if message.replaces and alone else None
         await outbox.put_reply(here.tx, row, number, member, message, here.at, edits)
-    if answered.session != here.session or heard.kind != "left":
-        body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
-        await here.tx.run("sessions.put", member=member, body=body, now=here.at)
+    body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
+    await here.tx.run("sessions.put", member=member, body=body, now=here.at)
     if heard.kind != "left":
         await here.tx.run("addresses.contact", channel=here.channel, address=here.address, now=here.at)
 
@@ -111,10 +108,9 @@ async def _speaker(here: Here) -> int:
     return int(found["member"])
 
 
-def _counted(session: Session, at: int) -> tuple[Session, bool]:
+def _counted(session: Session, at: int) -> Session:
     minute = at // _MINUTE
-    counted = session.in_minute + 1 if session.minute == minute else 1
-    return replace(session, minute=minute, in_minute=counted), counted > FLOOD
+    return replace(session, minute=minute, in_minute=session.in_minute + 1 if session.minute == minute else 1)
 
 
 async def failed(tx: Tx, member_id: int, reason: str, now: int) -> None:

@@ -93,24 +93,34 @@ def standing(item: DutyToday) -> Line:
 
 def duty_lines(item: DutyToday, campaign: Campaign) -> list[Line]:
     """Everything about one duty."""
-    duty = item.duty
-    lines = [line("duty.head", title=duty_title(duty)), line("duty.campaign", name=short_name(campaign))]
-    lines += [line("duty.when", when=when(item))]
-    if item.last_day and item.standing is not Standing.TENTATIVE:
-        lines += [line("duty.last", last=item.last_day, working=item.last_working_day)]
-        lines += [] if item.calendar_confirmed else [line("duty.calendar_unconfirmed", year=item.last_day.year)]
+    head = [line("duty.head", title=duty_title(item.duty)), line("duty.campaign", name=short_name(campaign))]
+    return [
+        *head,
+        line("duty.when", when=when(item)),
+        *_days_lines(item),
+        *_dated_by(item.duty, campaign),
+        *_what(item.duty),
+    ]
+
+
+def _days_lines(item: DutyToday) -> list[Line]:
+    if item.last_day is None or item.standing is Standing.TENTATIVE:
+        return []
+    lines = [line("duty.last", last=item.last_day, working=item.last_working_day)]
+    return lines if item.calendar_confirmed else [*lines, line("duty.calendar_unconfirmed", year=item.last_day.year)]
+
+
+def _dated_by(duty: Duty, campaign: Campaign) -> list[Line]:
     named = (campaign.duty(i) for i in duty.dated_by)
-    lines += [line("duty.dated_by", title=duty_title(d), printed=d.due.printed or "") for d in named if d]
-    lines += [line("duty.who", who="; ".join(duty.must_act))]
-    lines += (
-        [line("duty.asks", what=tuple(line(f"asks.{a}") for a in duty.asks))]
-        if duty.asks
-        else [line("duty.asks_nothing")]
-    )
+    return [line("duty.dated_by", title=duty_title(d), printed=d.due.printed or "") for d in named if d]
+
+
+def _what(duty: Duty) -> list[Line]:
+    lines = [line("duty.who", who="; ".join(duty.must_act))]
+    lines += [line("duty.asks", what=line(f"asks.{a}")) for a in duty.asks] or [line("duty.asks_nothing")]
     lines += [line("duty.deliver", deliver=duty.deliver)] if duty.deliver and duty.asks else []
     lines += [line("duty.to", to=duty.to)] if duty.to else []
-    lines += [line("duty.place", place=duty.place)] if duty.place else []
-    return lines
+    return [*lines, line("duty.place", place=duty.place)] if duty.place else lines
 
 
 def passage(one: Passage) -> list[Line]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from channels.contract import Delivery, File, Unknown
+from channels.contract import Delivery, File, NotSent, SlowDown, Unknown
 from scheduler.outcomes import Clocks, after
 from storage import outbox
 from storage.outbox import Claim, Parcel
@@ -50,12 +51,14 @@ class Deliver:
             clocks,
             worker,
         )
-        self._awake = asyncio.Event()
+        self._awake, self._stopping = asyncio.Event(), asyncio.Event()
+        self._silent_until = 0
+        self.held: set[int] = set()
+        """rows claimed by this sender whose end is not yet recorded"""
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[tuple[Parcel, Outcome]] = []
         self._landing = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
 
     async def start(self) -> None:
         """Begin; rows that a crash left ready go out at once."""
@@ -67,53 +70,50 @@ class Deliver:
 
     async def stop(self, within: float) -> None:
         """Claim no more, let what is in flight land and be recorded."""
-        self._stopping = True
-        self._tasks[0].cancel()
+        self._stopping.set()
+        self._awake.set()
+        if self._tasks:
+            # a claim under way is not cancelled: it may be committed, and its rows would be in doubt for nothing
+            await asyncio.wait(self._tasks[:1], timeout=within)
         if self._flying:
             await asyncio.wait(self._flying, timeout=within)
-        for flight in self._flying:
-            flight.cancel()
-        self._landing.set()
-        self._tasks[1].cancel()
-        await asyncio.gather(*self._tasks, *self._flying, return_exceptions=True)
+        for task in (*self._flying, *self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._flying, *self._tasks, return_exceptions=True)
         await self._record()
 
     async def _claim_for_ever(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._awake.clear()
-            wait = IDLE
+            wait, unless = IDLE, self._awake
             try:
-                wait = await self._claim()
+                wait, unless = await self._claim()
             except StorageUnavailableError as error:
                 log.warning("database away", channel=self._channel.name, reason=str(error))
             except Exception:
                 log.exception("claiming failed", channel=self._channel.name)
             if wait > 0:
-                await self._rest(wait)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await unless.wait()
 
-    async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._awake.wait()
-        except TimeoutError:
-            return
-
-    async def _claim(self) -> float:
-        """Claim as many as there are free slots; seconds until it is worth looking again."""
+    async def _claim(self) -> tuple[float, asyncio.Event]:
+        """Claim as many as there are free slots; how many seconds to wait before the next look, unless an event comes."""
         free = IN_FLIGHT - len(self._flying)
         if free <= 0:
-            return IDLE
+            return IDLE, self._awake
         machine = self._clocks.machine()
         want = Claim(self._channel.name, self._worker, free, self._channel.rate, self._clocks.business(), machine)
         parcels, look_again = await self._database.run(outbox.claim, want)
         for parcel in parcels:
+            self.held.add(parcel.id)
             flight = asyncio.create_task(self._fly(parcel))
             self._flying.add(flight)
             flight.add_done_callback(self._flying.discard)
         if look_again is not None:
-            await asyncio.sleep(max(0.0, (look_again - machine) / 1e6))
-            return 0.0
-        return 0.0 if parcels and self._channel.rate is None and len(parcels) == free else self._next_look(parcels)
+            return (look_again - machine) / 1e6, self._stopping
+        more = bool(parcels) and self._channel.rate is None and len(parcels) == free
+        return 0.0 if more else self._next_look(parcels), self._awake
 
     def _next_look(self, parcels: list[Parcel]) -> float:
         """With a pace there may be more than the slots just given out; without one we are woken."""
@@ -123,13 +123,26 @@ class Deliver:
 
     async def _fly(self, parcel: Parcel) -> None:
         await asyncio.sleep(max(0.0, (parcel.at - self._clocks.machine()) / 1e6))
+        self._landed.append((parcel, await self._sent(parcel)))
+        self._landing.set()
+
+    async def _sent(self, parcel: Parcel) -> Outcome:
+        machine = self._clocks.machine()
+        if machine < self._silent_until:
+            return SlowDown((self._silent_until - machine) / 1e6, "the messenger has asked for a pause")
         try:
-            outcome = await self._channel.send(await self._delivery(parcel))
+            delivery = await self._delivery(parcel)
+        except Exception as error:
+            log.exception("a message could not be made", channel=self._channel.name, key=parcel.key)
+            return NotSent(f"{type(error).__name__} while it was made")
+        try:
+            outcome = await self._channel.send(delivery)
         except Exception as error:
             log.exception("sending failed", channel=self._channel.name, key=parcel.key)
-            outcome = Unknown(f"{type(error).__name__} while sending")
-        self._landed.append((parcel, outcome))
-        self._landing.set()
+            return Unknown(f"{type(error).__name__} while sending")
+        if isinstance(outcome, SlowDown):
+            self._silent_until = max(self._silent_until, self._clocks.machine() + int(outcome.seconds * 1e6))
+        return outcome
 
     async def _delivery(self, parcel: Parcel) -> Delivery:
         message = parcel.message
@@ -160,8 +173,20 @@ class Deliver:
         if not landed:
             return
         try:
-            await self._database.run(after, self._worker, self._channel.name, landed, self._clocks)
+            await self._write_down(landed)
         except BaseException:
             self._landed = landed + self._landed
             raise
         self._awake.set()
+
+    async def _write_down(self, landed: list[tuple[Parcel, Outcome]]) -> None:
+        """One that cannot be recorded keeps no other from it: its lease runs out, and it is in doubt."""
+        try:
+            await self._database.run(after, self._worker, self._channel.name, landed, self._clocks)
+        except StorageUnavailableError:
+            raise
+        except Exception:
+            log.exception("recording failed", channel=self._channel.name, rows=[parcel.id for parcel, _ in landed])
+            for one in landed if len(landed) > 1 else ():
+                await self._write_down([one])
+        self.held.difference_update(parcel.id for parcel, _ in landed)

@@ -27,16 +27,21 @@ def recorded(
     """The job, never raising, its run written down (`quiet`: only where it counted something or failed)."""
 
     async def run() -> None:
-        counts: dict[str, int] = {}
-        error = None
         try:
-            counts = await job()
+            await record(*await carry_out())
         except StorageUnavailableError as away:
             log.warning("job put off", job=name, reason=str(away))
-            return
+
+    async def carry_out() -> tuple[dict[str, int], str | None]:
+        try:
+            return await job(), None
+        except StorageUnavailableError:
+            raise
         except Exception as failure:
             log.exception("a job failed", job=name)
-            error = f"{type(failure).__name__}: {failure}"
+            return {}, f"{type(failure).__name__}: {failure}"
+
+    async def record(counts: dict[str, int], error: str | None) -> None:
         if error or not quiet or any(counts.values()):
             await database.run(_write, name, now(), counts, error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from channels.contract import Moved, NotSent, Outcome, Refused, Sent, SlowDown, Unknown, Unreachable
-from storage import outbox
+from storage import outbox, people
 from storage.outbox import Ended, Parcel
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ async def _ended(tx: Tx, channel: str, parcel: Parcel, outcome: Outcome, clocks:
             await outbox.pause(tx, channel, until)
             return _again(parcel, reason, until, attempts=parcel.attempts - 1)
         case Unreachable(reason=reason):
-            await _mark_unreachable(tx, channel, parcel.address, reason, clocks.business())
+            await people.lost(tx, channel, parcel.address, reason, clocks.business())
             return Ended(parcel.id, FAILED, reason)
         case Moved(address=address):
             await tx.run("addresses.moved", channel=channel, address=parcel.address, to=address)
@@ -80,14 +80,15 @@ async def in_doubt(
     return Ended(row_id, UNKNOWN, reason)
 
 
-async def _mark_unreachable(tx: Tx, channel: str, address: str, reason: str, now: int) -> None:
-    await tx.run("addresses.unreachable", channel=channel, address=address, reason=reason, now=now)
-    await tx.run("outbox.cancel_address", channel=channel, address=address, reason=reason, ended_at=now)
+async def recover(
+    tx: Tx, machine: int, now: int, only_worker_alive: str = "", worker: str = "", held: Sequence[int] = ()
+) -> dict[str, int]:
+    """Sendings that a crash interrupted: each is in doubt. Counts of those repeated and those left as unknown.
 
-
-async def recover(tx: Tx, machine: int, now: int, only_worker_alive: str) -> dict[str, int]:
-    """Sendings that a crash interrupted: each is in doubt. Counts of those repeated and those left as unknown."""
+    Rows that `worker` still holds are renewed first, whatever their leases say: the database may have been away.
+    """
     counts = {"repeated": 0, "unknown": 0}
+    await outbox.renew(tx, worker, held, machine)
     for row in await outbox.interrupted(tx, machine, only_worker_alive):
         ended = await in_doubt(tx, row["id"], row["key"], row["member"], row["lane"], row["repeats"],
                                "the process ended while sending", machine)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Visitors' messages are kept for thirty days, then purged: who belongs to no unit leaves no trace (DESIGN 7)."""
+"""Visitors' messages are kept for thirty days, then purged: who belongs to no unit leaves no trace."""
 
 from __future__ import annotations
 

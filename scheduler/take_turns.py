@@ -103,5 +103,6 @@ class TakeTurns:
     async def _count_failure(self, member: int, reason: str) -> None:
         try:
             await self._database.run(failed, member, reason, self._now())
-        except StorageUnavailableError:
+        except Exception:
+            log.exception("a failed turn could not be counted", member=member)
             await asyncio.sleep(PATIENCE)

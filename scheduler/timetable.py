@@ -35,4 +35,5 @@ class Timetable:
 
     def stop(self) -> None:
         """Tick no more; a tick under way ends by itself."""
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -30,7 +30,11 @@ async def open_database(url: str) -> SqliteDatabase | PostgresDatabase:
     Raises UnknownDatabaseError, or StorageUnavailableError if a server does not answer.
     """
     database = await connect(url)
-    await migrate(database)
+    try:
+        await migrate(database)
+    except BaseException:
+        await database.close()
+        raise
     return database
 
 

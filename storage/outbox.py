@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 REPLY, NOTICE, BROADCAST = 0, 1, 2
 LANES = (REPLY, NOTICE, BROADCAST)
-LEASE = 90 * 1_000_000
-"""How long a claimed row may stay with its worker, in microseconds of machine time; renewed while it lives."""
+LEASE = 30 * 1_000_000
+"""How long a claimed row stays with its worker, in microseconds of machine time, unless the worker renews it."""
 AHEAD = 250_000
 """How far ahead sending slots are given out, in microseconds: what waits longer stays for a reply to overtake."""
 SLOWED = 0.8
@@ -104,8 +104,9 @@ async def _slots(tx: Tx, want: Claim, rate: float) -> tuple[int, int, int, int]:
     """How many evenly spaced slots are free within AHEAD, the first of them, their distance, and when to ask again."""
     pace = await tx.one("pace.get", channel=want.channel)
     if pace is None:
+        # read again: another process may have begun it at the same moment, and then this waits for its slots
         await tx.run("pace.begin", channel=want.channel)
-        pace = {"next_at": 0, "paused_until": 0, "slow_until": 0}
+        pace = await tx.one("pace.get", channel=want.channel)
     step = int(1_000_000 / (rate * SLOWED if want.machine < pace["slow_until"] else rate))
     first = max(want.machine, pace["next_at"], pace["paused_until"])
     horizon = want.machine + max(AHEAD, step)
@@ -129,6 +130,11 @@ async def end(tx: Tx, worker: str, ended: Sequence[Ended], now: int) -> int:
             written += await tx.run("outbox.again", id=one.id, reason=one.reason, retry_at=one.retry_at,
                                     attempts=one.attempts, repeats=one.repeats, worker=worker)  # fmt: skip
     return written
+
+
+async def renew(tx: Tx, worker: str, held: Sequence[int], machine: int) -> None:
+    """These rows are still in their worker's hands."""
+    await tx.many("outbox.renew", [{"id": one, "worker": worker, "lease_until": machine + LEASE} for one in held])
 
 
 async def interrupted(tx: Tx, machine: int, only_worker_alive: str) -> list[Any]:

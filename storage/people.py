@@ -50,11 +50,17 @@ async def at_address(tx: Tx, channel: str, address: str, now: int) -> int:
     return int((await tx.one("addresses.find", channel=channel, address=address))["member"])
 
 
-async def load(tx: Tx, member_id: int) -> tuple[Member, dict[str, Any] | None, str | None] | None:
-    """A person locked for this transaction, their session, and the version of the content in force.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A person, locked for this transaction, with their session and the version of the content in force."""
 
-    None: another process is at work for them.
-    """
+    member: Member
+    session: dict[str, Any] | None
+    content: str | None
+
+
+async def load(tx: Tx, member_id: int) -> Loaded | None:
+    """A person locked for this transaction; None: another process is at work for them."""
     row = await tx.one("members.get", id=member_id)
     if row is None:
         return None
@@ -64,7 +70,13 @@ async def load(tx: Tx, member_id: int) -> tuple[Member, dict[str, Any] | None, s
         tuple(Membership(r["unit"], r["name"], UnitKind(r["kind"]), r["board"], Role(r["role"])) for r in rows),
         row["wrong_codes"], row["wrong_since"],
     )  # fmt: skip
-    return member, json.loads(row["session"]) if row["session"] else None, row["content"]
+    return Loaded(member, json.loads(row["session"]) if row["session"] else None, row["content"])
+
+
+async def lost(tx: Tx, channel: str, address: str, reason: str, now: int) -> None:
+    """This address takes nothing from us any more; what waited for it is cancelled, with the reason."""
+    await tx.run("addresses.unreachable", channel=channel, address=address, reason=reason, now=now)
+    await tx.run("outbox.cancel_address", channel=channel, address=address, reason=reason, ended_at=now)
 
 
 async def link(tx: Tx, visitor: int, into: int) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 POOL = 10
 TRIES = 3
+CLOSING = 1.0
+"""Seconds that units under way have to end when the database is let go."""
 BETWEEN_PROCESSES = frozenset({"transcript", "content", "clock"})
 """What other processes must hear of; whatever else was woken, the process that committed it does itself."""
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -27,6 +29,7 @@ _GONE = (
     asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.DiskFullError,
     TimeoutError,
 )  # fmt: skip
+_NOT_LET_IN = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
 
 class PostgresDatabase:
@@ -41,10 +44,10 @@ class PostgresDatabase:
 
     @classmethod
     async def open(cls, url: str) -> PostgresDatabase:
-        """Connect. Raises StorageUnavailableError if nobody answers."""
+        """Connect. Raises StorageUnavailableError if nobody answers, or does not let us in."""
         try:
             return cls(await asyncpg.create_pool(url, min_size=1, max_size=POOL, command_timeout=30))
-        except _GONE as error:
+        except (*_GONE, *_NOT_LET_IN) as error:
             raise StorageUnavailableError(str(error)) from error
 
     async def run(self, unit: Unit[T], *args: Any) -> T:
@@ -90,7 +93,11 @@ class PostgresDatabase:
         if self._ear:
             self._ear.cancel()
             await asyncio.gather(self._ear, return_exceptions=True)
-        await self._pool.close()
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     async def _once(self, unit: Unit[T], args: Any) -> T:
         tx = Tx(self._queries)

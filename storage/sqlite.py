@@ -60,12 +60,19 @@ class SqliteDatabase:
         try:
             result: T = await reader._execute(_read, reader._conn, self._queries, unit, args)  # noqa: SLF001
         except sqlite3.OperationalError as error:
-            raise StorageUnavailableError(str(error)) from error
+            raise _named(error) from error
         return result
 
     async def script(self, sql: str) -> bool:
-        """Run the statements of a migration in one transaction; True: they were run."""
-        await self._writer.executescript(f"BEGIN IMMEDIATE; {sql} COMMIT;")
+        """Run the statements of a migration in one transaction; False: another process had just run them."""
+        try:
+            await self._writer.executescript(f"BEGIN IMMEDIATE; {sql} COMMIT;")
+        except sqlite3.IntegrityError:
+            await self._writer.rollback()
+            return False
+        except sqlite3.OperationalError as error:
+            await self._writer.rollback()
+            raise _named(error) from error
         return True
 
     def listen(self, listener: Listener) -> None:
@@ -165,8 +172,8 @@ def _guarded(connection: sqlite3.Connection, queries: Queries, unit: Any, args: 
 
 
 def _named(error: BaseException) -> BaseException:
-    """A database that is full, locked or broken is unavailable; an integrity error is the unit's own."""
-    if isinstance(error, sqlite3.OperationalError):
+    """A database that is full, locked or broken is unavailable; a wrong statement or value is the unit's own error."""
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
         unavailable = StorageUnavailableError(str(error))
         unavailable.__cause__ = error
         return unavailable
@@ -210,8 +217,16 @@ def _answer(connection: sqlite3.Connection, query: Query) -> Any:
 
 
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    except sqlite3.OperationalError as error:
+        raise _named(error) from error
     connection.row_factory = sqlite3.Row
-    for pragma in pragmas:
-        await connection.execute(pragma)
+    try:
+        for pragma in pragmas:
+            await connection.execute(pragma)
+    except sqlite3.OperationalError as error:
+        # an open connection's thread would keep the process from ending
+        await connection.close()
+        raise _named(error) from error
     return connection

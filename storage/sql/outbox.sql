@@ -37,16 +37,10 @@ SELECT id, key, member, lane, repeats, worker FROM outbox
 WHERE state = 'sending' AND (lease_until < :machine OR (:worker <> '' AND worker <> :worker))
 
 -- name: outbox.renew
-UPDATE outbox SET lease_until = :lease_until WHERE state = 'sending' AND worker = :worker
-
--- name: outbox.next_retry
-SELECT MIN(retry_at) AS at FROM outbox WHERE channel = :channel AND state = 'ready' AND retry_at > :machine
+UPDATE outbox SET lease_until = :lease_until WHERE id = :id AND state = 'sending' AND worker = :worker
 
 -- name: outbox.counts
 SELECT state, lane, COUNT(*) AS number FROM outbox GROUP BY state, lane
-
--- name: outbox.ref_of
-SELECT ref FROM outbox WHERE key = :key
 
 -- name: outbox.rehome
 UPDATE outbox SET member = :into WHERE member = :member
@@ -75,4 +69,6 @@ INSERT INTO pace(channel, next_at, paused_until, slow_until) VALUES (:channel, 0
 UPDATE pace SET next_at = :next_at WHERE channel = :channel
 
 -- name: pace.pause
-UPDATE pace SET paused_until = :paused_until, slow_until = :slow_until WHERE channel = :channel
+UPDATE pace SET paused_until = CASE WHEN paused_until > :paused_until THEN paused_until ELSE :paused_until END,
+  slow_until = CASE WHEN slow_until > :slow_until THEN slow_until ELSE :slow_until END
+WHERE channel = :channel

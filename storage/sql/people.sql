@@ -1,5 +1,8 @@
 -- name: addresses.find
 SELECT id, member, reachable FROM addresses WHERE channel = :channel AND address = :address
+-- postgres
+FOR UPDATE
+-- both
 
 -- name: addresses.add
 INSERT INTO addresses(channel, address, member, reachable, reason, since, last_contact)
@@ -14,6 +17,7 @@ UPDATE addresses SET reachable = 0, reason = :reason, since = :now WHERE channel
 
 -- name: addresses.moved
 UPDATE addresses SET address = :to WHERE channel = :channel AND address = :address
+AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.channel = :channel AND b.address = :to)
 
 -- name: addresses.rehome
 UPDATE addresses SET member = :into WHERE member = :member
