@@ -77,8 +77,8 @@ def ask(
     if where.missing and what is not Topic.TITLES:
         if _strangeness(asked, "") > MOST_STRANGE:
             return _unknown(asked)
-        nearest = tuple(Ref(c) for c in (where.campaigns or index.campaigns)[:NEAREST])
-        return Answer(Kind.NO_PLAN, nearest=nearest, english=reading.english, asked_for=where.missing)
+        nearest = once(map(Ref, (*where.campaigns, *index.campaigns)))
+        return Answer(Kind.NO_PLAN, nearest=nearest[:NEAREST], english=reading.english, asked_for=where.missing)
     answer = find(asked, what, name)
     if answer.kind is Kind.UNKNOWN or _strangeness(asked, answer_text(answer)) > MOST_STRANGE:
         return _unknown(asked)
@@ -109,8 +109,8 @@ def _unknown(asked: Question) -> Answer:
 
 def _suggestions(asked: Question) -> tuple[Ref, ...]:
     """The passages nearest to the question, then what people ask most, of the likeliest campaigns first."""
-    campaigns = asked.where.campaigns or asked.index.campaigns
-    hits = asked.index.search(asked.residue, asked.reading.text, campaigns)[: 2 * NEAREST]
+    campaigns = [*asked.where.campaigns, *(c for c in asked.index.campaigns if c not in asked.where.campaigns)]
+    hits = asked.index.search(asked.residue, asked.reading.text, asked.where.campaigns or None)[: 2 * NEAREST]
     found = [Ref(h.entry.campaign, h.entry.part, h.entry.duty) for h in hits]
     usual = [ref for campaign in campaigns[:NEAREST] for ref in usual_refs(campaign, asked.setting)]
     return once([*found, *usual])[:NEAREST]

@@ -26,7 +26,15 @@ ENOUGH = 0.5
 """From this share of its words on, a question without any other hint means the duty."""
 SOME = 0.3
 """Less than this share of the words that are left speaks against a duty that the other hints point to."""
-OWN_AUDIENCE = 0.2
+OWN_AUDIENCE, LITERAL = 0.2, 0.15
+"""What it adds that a duty is the asker's own kind's, and that its title uses the very word of the question."""
+WORD_OF = {
+    "title": "danh hieu",
+    "initiative": "sang kien",
+    "work": "cong trinh",
+    "report": "bao cao",
+    "register": "dang ky",
+}
 INTERIM_MONTHS, FINAL_MONTHS = frozenset({6, 7, 8}), frozenset({11, 12, 1, 2})
 
 
@@ -166,7 +174,8 @@ def _match(index: Index, campaign: Campaign, duty: Duty, want: Wanted, today: da
     share = _share(index, campaign, duty, counted)
     if counted and share < (SOME if want.is_told else ENOUGH):
         return None
-    return Match(duty, asked + sum(points) + share, loose=SOME in points)
+    literal = LITERAL * matches(index.duty_words[campaign.slug, duty.id][0], WORD_OF.get(want.topic, "?"))
+    return Match(duty, asked + literal + sum(points) + share, loose=SOME in points)
 
 
 def _asked(index: Index, campaign: Campaign, duty: Duty, want: Wanted) -> float:

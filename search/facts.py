@@ -141,6 +141,9 @@ def part(index: Index, campaign: Campaign, which: Part, reading: Reading, terms:
         for about in dict.fromkeys(a for _, _, a in fitting)
     ]
     shown = [(about, tuple(texts[:PASSAGES]), len(texts) - PASSAGES) for about, texts in groups[:GROUPS]]
+    named = "; ".join(r.named + (f" ({r.decided_by})" if r.decided_by else "") for r in campaign.rewards)
+    if which is Part.REWARDS and named and best == 0:
+        silent.append(FactItem(campaign, "rewards", named))
     return [*silent, *(PassageItem(campaign, which, texts, about, max(0, more)) for about, texts, more in shown)]
 
 

@@ -87,8 +87,7 @@ class Index:
 
     def search(self, terms: Sequence[str], text: str, campaigns: Sequence[Campaign] | None = None) -> list[Hit]:
         """The entries (of these campaigns only, if given) that hold most of `terms` of a question's `text`, best first."""
-        said = _terms([word for term in terms for word in term.split()])
-        asked = {term for term in said if matches(text, term)}
+        asked = self._asked(frozenset(word for term in terms for word in term.split()), text.split())
         total = sum(self.weight(term) for term in asked)
         scores, found = defaultdict[int, float](float), defaultdict[int, float](float)
         for term in asked:
@@ -101,6 +100,12 @@ class Index:
         hits = (Hit(self.entries[n], score, found[n] / total) for n, score in scores.items())
         kept = [hit for hit in hits if within is None or hit.entry.campaign.slug in within]
         return sorted(kept, key=lambda hit: -hit.score)
+
+    def _asked(self, about: frozenset[str], said: Sequence[str]) -> set[str]:
+        """The words that matter and the pairs they stand in; a pair with a word that only binds, if plans know it."""
+        pairs = {f"{a} {b}": {a, b} for a, b in pairwise(said) if not about.isdisjoint({a, b})}
+        known = {pair for pair, both in pairs.items() if pair in self.postings or both <= about}
+        return known | {word for word in about if word not in words().stop and not word.isdigit()}
 
     def weight(self, term: str) -> float:
         """How much a term says: the rarer in the plans, the more; the most if it stands in none."""

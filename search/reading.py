@@ -105,7 +105,7 @@ def read(question: str, speller: Speller) -> Reading:
     typed = tokens(_CITED.sub(" ", _DAY.sub(" ", text)))[:MOST_WORDS]
     english = speller.is_english(typed, accented=accented)
     meant = speller.written_out(typed, english=english)[: 2 * MOST_WORDS]
-    terms = compounded(meant)
+    terms = (whole,) if (whole := " ".join(typed)) in words().help else compounded(meant)
     days += _days_in_words(terms)
     phase = _phase(terms, english=english)
     signals, said = _signals(terms)

@@ -52,7 +52,8 @@ def topic(reading: Reading, residue: tuple[str, ...]) -> tuple[Topic, str]:
     if _is_about_titles(reading, name) and not when and not hand_in:
         return Topic.TITLES, name
     if when or (subject and not (name and (not hand_in or name == "standards"))):
-        return (Topic.DATES, "") if subject or residue or reading.phase else (Topic.DUTIES, "")
+        about = set(residue) & set(reading.residue("duties"))
+        return (Topic.DATES, "") if subject or about or reading.phase else (Topic.DUTIES, "")
     return _undated(reading, residue, name, subject=subject)
 
 
@@ -87,7 +88,10 @@ def _fact(reading: Reading, *, when: bool, hand_in: bool) -> str:
 
 
 def _part(reading: Reading) -> str:
+    """The part of the plan that is named; "thi đua gì" means the contents only where no other part is."""
     weights = {name: reading.signals.get(name, 0) for name in PARTS}
+    if "noi dung" not in reading.terms and any(weight for name, weight in weights.items() if name != "contents"):
+        del weights["contents"]
     best = max(weights, key=lambda name: (weights[name], name == "standards"))
     return best if weights[best] else ""
 
