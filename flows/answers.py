@@ -48,6 +48,7 @@ class PickOne:
     """One of several choices, by tap, number or label."""
 
     options: Callable[[Answers, Facts], tuple[Choice, ...]]
+    free: bool = False
 
     def choices(self, answers: Answers, facts: Facts) -> tuple[Choice, ...]:
         """What can be picked now."""
@@ -75,6 +76,7 @@ class ShortText:
     person: bool = False
     """a person's name: at least two words, letters only"""
     suggested: Callable[[Answers, Facts], str | None] = lambda _answers, _facts: None
+    free: bool = True
 
     def choices(self, answers: Answers, facts: Facts) -> tuple[Choice, ...]:
         """The suggestion, where there is one."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flows.answers import pick, typed_number
 from flows.flow import Accepted, NotAnAnswer, Refused, Said
 from flows.session import OpenFlow, Session
+from search.reserved import reads_like_question
 from texts.message import Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
 
 REVIEW = "review"
 BACK, CANCEL, SAVE, CONFIRM = "back", "cancel", "save", "confirm"
+AS_ANSWER, AS_QUESTION = "as_answer", "as_question"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one turn comes to. `asks_elsewhere`: what was said was no answer; answer it, then ask again."""
+    """What one turn comes to."""
 
     session: Session
     says: tuple[Message, ...]
     command: Any = None
     saved: OpenFlow | None = None
     """a draft that was put aside"""
-    asks_elsewhere: bool = False
+    asks_elsewhere: str | None = None
+    """what was said is no answer but perhaps a question: answer it, then ask again"""
 
 
 def begin(flow: Flow, session: Session, facts: Facts, context: dict[str, str] | None = None) -> Turn:
@@ -64,9 +67,21 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     if opened.step == REVIEW:
         return _review_turn(flow, session, said, facts)
     step = next(s for s in flow.steps if s.name == opened.step)
+    if said.value == AS_QUESTION and opened.doubtful is not None:
+        return Turn(replace(session, flow=replace(opened, doubtful=None)), (), asks_elsewhere=opened.doubtful)
+    if said.value == AS_ANSWER and opened.doubtful is not None:
+        said = Said(opened.doubtful)
+    elif step.kind.free and reads_like_question(said.text):
+        return _which_was_it(replace(session, flow=replace(opened, doubtful=said.text)))
+    return _take_answer(flow, session, step, said, facts)
+
+
+def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Facts) -> Turn:
+    opened = session.flow
+    assert opened is not None
     answer = step.kind.accept(said, opened.answers, facts)
     if isinstance(answer, NotAnAnswer):
-        return Turn(session, (), asks_elsewhere=True)
+        return Turn(session, (), asks_elsewhere=said.text)
     if isinstance(answer, Refused):
         reason = say(Line(f"{flow.name}.{step.name}.{answer.reason}", dict(answer.params)))
         asked = _ask(flow, session, facts)
@@ -77,6 +92,7 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
 def _accepted(flow: Flow, session: Session, step: Step, answer: Accepted, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
+    opened = replace(opened, doubtful=None)
     answers = {**opened.answers, step.name: answer.value}
     if step.ends_with is not None and answer.value == step.ends_with:
         command = flow.left(answers, facts) if flow.left else None
@@ -96,7 +112,16 @@ def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn
     corrected = picked.removeprefix("fix.")
     if any(s.name == corrected for s in flow.asked(opened.answers, facts)):
         return _ask(flow, replace(session, flow=replace(opened, step=corrected, correcting=True)), facts)
-    return Turn(session, (), asks_elsewhere=True)
+    return Turn(session, (), asks_elsewhere=said.text)
+
+
+def _which_was_it(session: Session) -> Turn:
+    """At a free-text step something that reads like a question: the person says which it was."""
+    opened = session.flow
+    assert opened is not None
+    choices = (Choice(line("flow.was_answer"), AS_ANSWER), Choice(line("flow.was_question"), AS_QUESTION))
+    shown = session.shown(tuple(_addressed(c, opened, session.turn + 1) for c in choices))
+    return Turn(shown, (say(line("flow.answer_or_question", said=opened.doubtful), choices=shown.menu),))
 
 
 def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:

@@ -46,7 +46,11 @@ class NotAnAnswer:
 
 
 class Kind(Protocol):
-    """A kind of answer."""
+    """A kind of answer. `free`: anything typed may be the answer, so that a question must be asked about."""
+
+    @property
+    def free(self) -> bool:
+        """Whether one types freely here."""
 
     def choices(self, answers: Answers, facts: Facts) -> tuple[Choice, ...]:
         """What can be picked, each action being the bare value; empty where one types."""

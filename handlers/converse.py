@@ -137,8 +137,8 @@ async def _answer(here: Here, said: Said) -> Reply:
     if facts is None:
         return reply(replace(here, session=replace(here.session, flow=None, menu=())), say(line("flow.no_ground")))
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
-    if turn.asks_elsewhere:
-        return await _not_an_answer(here, said)
+    if turn.asks_elsewhere is not None:
+        return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)
     return await _carried_out(here, turn)
 
 
@@ -151,9 +151,9 @@ async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
     return await CARRIED_OUT[type(turn.command)](replace(here, session=turn.session), turn.command)
 
 
-async def _not_an_answer(here: Here, said: Said) -> Reply:
+async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
-    asked = answers.answered(here, said.text) if said.text and not typed_number(said.text) else None
+    asked = answers.answered(here, said) if said and not typed_number(said) else None
     return await _then_ask_again(here, asked or reply(here, say(line("flow.not_a_choice"))))
 
 

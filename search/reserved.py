@@ -25,3 +25,10 @@ def reserved_word(typed: str, *, numbers: bool = True) -> str | None:
     if typed.strip() == "0":
         return "menu" if numbers else None
     return _meanings().get(fold(typed[:40]))
+
+
+def reads_like_question(typed: str) -> bool:
+    """Whether free text looks like a question rather than an answer: a question mark, or a question word at an end."""
+    said = fold(typed[:200])
+    marks = (fold(word) for language in LANGUAGES for word in catalogue()["reserved.question"][language].split(";"))
+    return typed.rstrip().endswith("?") or any(said.endswith(f" {m}") or said.startswith(f"{m} ") for m in marks)
