@@ -9,10 +9,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
+from bot.clock import Clock
 from campaigns import calendar, campaigns, titles
 from domain.campaign import Audience
 from handlers.answers import message
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from search.answer import Answer
     from texts.message import Line, Message
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class As(StrEnum):
@@ -114,7 +112,7 @@ def ask_command(
     boards = sorted({c.board for c in campaigns()})
     if board is not None and board not in boards:
         raise typer.BadParameter(f"no such board: {board} (there are: {', '.join(boards)})", param_hint="--board")
-    day = on.date() if on else datetime.now(ZONE).date()
+    day = on.date() if on else Clock(movable=False).local().date()
     desk = Desk(day, asker_of(who, board))
     for number, question in enumerate(_questions(questions)):
         if as_json:

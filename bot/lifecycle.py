@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
+from bot.control import Control
 from bot.http import http_app
+from bot.metrics import counts
 from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.purge_visitors import purge_visitors
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.build import App
+    from storage.units import Tx
 
 WITHIN = 10.0
 """Seconds in which a process that was told to end does so."""
@@ -35,10 +38,11 @@ class Process:
 
     def __init__(self, app: App, more: Sequence[BaseRoute] = ()) -> None:
         self.app = app
-        self.ended = asyncio.Event()
+        self.started, self.ended = asyncio.Event(), asyncio.Event()
         self.port = app.settings.http_port
         self._more = more
         self._timetable = Timetable(_ticks(app))
+        self._control = Control(app)
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -49,6 +53,7 @@ class Process:
         self.port = listening.getsockname()[1]
         now, machine = app.clock.business(), app.clock.machine()
         await app.database.run(recover, machine, now, app.worker if alone else "")
+        await self._control.start()
         await app.turns.start()
         await app.turns.sweep()
         for sender in app.senders.values():
@@ -63,6 +68,11 @@ class Process:
             channels=sorted(app.channels),
             port=self.port,
         )
+
+    async def idle(self) -> None:
+        """Until everything that came in is answered and everything due is sent."""
+        while await self.app.database.read(_under_way):  # noqa: ASYNC110 - it is rows that say so, not an event
+            await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
         """Stop taking in, finish the turns in hand, let what is in flight land, let go of the database."""
@@ -132,4 +142,11 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
         Tick("leases", 5, recorded("leases", leases, database, now, quiet=True)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
+    )
+
+
+async def _under_way(tx: Tx) -> bool:
+    incoming, outgoing = await counts(tx)
+    return bool(
+        incoming.get("waiting") or sum(n for (state, _), n in outgoing.items() if state in {"ready", "sending"})
     )

@@ -17,13 +17,14 @@ OUTBOX = Gauge("thidua_outbox_rows", "Messages going out, by state and lane", ["
 
 async def refresh(database: Database) -> None:
     """Read the figures anew."""
-    incoming, outgoing = await database.read(_counts)
+    incoming, outgoing = await database.read(counts)
     for state, number in incoming.items():
         INBOX.labels(state).set(number)
     for (state, lane), number in outgoing.items():
         OUTBOX.labels(state, lane).set(number)
 
 
-async def _counts(tx: Tx) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+async def counts(tx: Tx) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
+    """How many rows stand in which state: of the inbox, and of the outbox by lane."""
     rows = await tx.all("outbox.counts")
     return await inbox.counts(tx), {(row["state"], str(row["lane"])): row["number"] for row in rows}
