@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Audience
 from domain.people import Role, audience_of
@@ -28,7 +28,7 @@ from texts.compose import plain
 from texts.message import Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from domain.campaign import Campaign, Duty
@@ -92,48 +92,43 @@ def _slug(item: Item) -> str:
 
 
 def _of_campaign(found: Answer, items: list[Item]) -> list[Line]:
-    first = items[0]
-    out = (
-        []
-        if isinstance(first, TitleItem | CampaignItem)
-        else [line("ask.campaign", name=words.short_name(first.campaign))]
-    )
     duties = [i for i in items if isinstance(i, DutyItem)]
-    listed = found.kind is Kind.DUTIES or len(duties) > IN_FULL
-    silent = any(isinstance(i, SilentItem) for i in items)
+    in_list = found.kind is Kind.DUTIES or len(duties) > IN_FULL
+    nearest = any(isinstance(i, SilentItem) for i in items) and found.kind is not Kind.DUTIES
+    out = _name(items[0])
     for item in items:
-        if isinstance(item, DutyItem):
-            heads = [line("ask.nearest")] if silent and found.kind is not Kind.DUTIES and item is duties[0] else []
-            out += [*heads, *([words.due_line(item.today)] if listed else _duty(item))]
-        else:
-            out += _item(item)
+        out += [line("ask.nearest")] if nearest and duties[:1] == [item] else []
+        out += [words.due_line(item.today)] if in_list and isinstance(item, DutyItem) else SHOWN[type(item)](item)
     return out
 
 
-def _item(item: Item) -> list[Line]:
-    match item:
-        case SilentItem(topic=topic, note=note):
-            told = [] if topic == "note" else [line(f"ask.silent.{topic}")]
-            return [*told, *([line("ask.note", note=note)] if note else [])]
-        case PassageItem():
-            return _passage(item)
-        case FactItem(fact=fact, value=value, quotes=quotes):
-            about = (
-                [line("ask.about", duty=q) for q in quotes]
-                if fact == "send"
-                else [line("ask.quote", quote=q) for q in quotes]
-            )
-            return [line(f"ask.fact.{fact}", value=value), *about]
-        case PhaseItem(phase=phase):
-            doubt = [line("ask.phase.to_confirm")] if phase.to_confirm else []
-            named = line("ask.phase.one", phase=words.phase_name(phase), start=phase.start, end=phase.end)
-            return [named, *doubt, line("ask.quote", quote=phase.quote)]
-        case CampaignItem(campaign=campaign):
-            return [line("ask.campaigns.one", name=words.short_name(campaign))]
-        case TitleItem():
-            return _title(item)
-        case DutyItem():
-            return _duty(item)
+def _name(item: Item) -> list[Line]:
+    if isinstance(item, TitleItem | CampaignItem):
+        return []
+    return [line("ask.campaign", name=words.short_name(item.campaign))]
+
+
+def _silent(item: SilentItem) -> list[Line]:
+    told = [] if item.topic == "note" else [line(f"ask.silent.{item.topic}")]
+    return [*told, *([line("ask.note", note=item.note)] if item.note else [])]
+
+
+def _fact(item: FactItem) -> list[Line]:
+    told = line(f"ask.fact.{item.fact}", value=item.value)
+    if item.fact == "send":
+        return [told, *(line("ask.about", duty=title) for title in item.quotes)]
+    return [told, *(line("ask.quote", quote=quote) for quote in item.quotes)]
+
+
+def _phase(item: PhaseItem) -> list[Line]:
+    phase = item.phase
+    named = line("ask.phase.one", phase=words.phase_name(phase), start=phase.start, end=phase.end)
+    doubt = [line("ask.phase.to_confirm")] if phase.to_confirm else []
+    return [named, *doubt, line("ask.quote", quote=phase.quote)]
+
+
+def _campaign(item: CampaignItem) -> list[Line]:
+    return [line("ask.campaigns.one", name=words.short_name(item.campaign))]
 
 
 def _duty(item: DutyItem) -> list[Line]:
@@ -179,6 +174,18 @@ def _title(item: TitleItem) -> list[Line]:
     ]
     who = [line("ask.title.decided_by", who=line("either", vi=d.name, en=d.name_en)) for d in title.decided_by]
     return [head, *conditions, *who, line("ask.title.advice")]
+
+
+SHOWN: dict[type, Callable[[Any], list[Line]]] = {
+    SilentItem: _silent,
+    FactItem: _fact,
+    PhaseItem: _phase,
+    CampaignItem: _campaign,
+    PassageItem: _passage,
+    TitleItem: _title,
+    DutyItem: _duty,
+}
+"""How each kind of item is put."""
 
 
 def _fitted(lines: list[Line]) -> list[Line]:

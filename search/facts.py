@@ -27,7 +27,7 @@ PASSAGES, GROUPS = 4, 2
 """Passages of one part that are shown; the rest is a tap away."""
 LONGEST_QUOTE = 320
 """Characters of a passage after which only its best sentence is quoted."""
-_CITED = re.compile(r"\d+[-/][A-ZĐ]")
+_CITED = re.compile(r"\d+[-/][A-Z\u0110]")
 """A number as documents carry it: 30/KH-UBND."""
 PARTS = ("aims", "requirements", "contents", "targets", "standards", "rewards", "organisation")
 

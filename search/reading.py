@@ -19,7 +19,7 @@ LONGEST = 600
 """Characters of a question that are read."""
 MOST_WORDS = 60
 _DAY = re.compile(r"(?<![\d/.-])(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}|\d{2}))?(?![\d/])")
-_CITED = re.compile(r"\d+\s?[/-]\s?(?:\d{4}\s?/\s?)?[A-ZĐ][A-ZĐa-z]*(?:-[A-ZĐ][A-ZĐa-z]+)?")
+_CITED = re.compile(r"\d+\s?[/-]\s?(?:\d{4}\s?/\s?)?[A-Z\u0110][A-Z\u0110a-z]*(?:-[A-Z\u0110][A-Z\u0110a-z]+)?")
 _YEAR = re.compile(r"20[0-4]\d")
 _PHASE_WORDS = ("giai doan", "dot", "quy")
 MONTHS, DAYS = 12, 31
