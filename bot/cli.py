@@ -76,7 +76,8 @@ async def _demo(known: Settings, restart: Restart) -> None:
     with hold(known):
         built = await build(known)
         await prepare(built)
-        process = Process(built, Demo(built, restart, lambda: process.ended.set()).routes())
+        process = Process(built)
+        process.serve_also(Demo(built, restart, process.ended.set).routes())
         running = asyncio.create_task(_serve(process))
         started = asyncio.create_task(process.started.wait())
         await asyncio.wait([running, started], return_when=asyncio.FIRST_COMPLETED)

@@ -36,15 +36,19 @@ log = structlog.get_logger()
 class Process:
     """A running app: its workers, its ticks, its channels, its HTTP server."""
 
-    def __init__(self, app: App, more: Sequence[BaseRoute] = ()) -> None:
+    def __init__(self, app: App) -> None:
         self.app = app
         self.started, self.ended = asyncio.Event(), asyncio.Event()
         self.port = app.settings.http_port
-        self._more = more
+        self._more: list[BaseRoute] = []
         self._timetable = Timetable(_ticks(app))
         self._control = Control(app)
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
+
+    def serve_also(self, routes: Sequence[BaseRoute]) -> None:
+        """Serve these routes too (the demo's panel); before `start`."""
+        self._more += routes
 
     async def start(self) -> None:
         """Take up what a crash left, then take in what comes. OSError: the address is in use."""
