@@ -88,7 +88,8 @@ async def _people(tx: Tx, unit: str | None) -> list[Row]:
 async def _new(app: App, new: invites.NewCode) -> dict[str, Any]:
     now, serial = app.clock.business(), invites.new_serial()
     code = await app.database.run(_issue, new, serial, app.settings.secret, now)
-    return await _printed(app, new.kind, code, now + invites.VALID[new.kind])
+    await _know_links(app)
+    return _printed(app, new.kind, code, now + invites.VALID[new.kind])
 
 
 async def _issue(tx: Tx, new: invites.NewCode, serial: str, secret: str, now: int) -> str:
@@ -100,9 +101,8 @@ async def _issue(tx: Tx, new: invites.NewCode, serial: str, secret: str, now: in
     return code
 
 
-async def _printed(app: App, kind: str, code: str, expires_at: int) -> dict[str, Any]:
+def _printed(app: App, kind: str, code: str, expires_at: int) -> dict[str, Any]:
     """As it is handed out; `expires_at` in microseconds since 1970."""
-    await _know_links(app)
     return {
         "code": invites.printed_code(code),
         "links": dict(Links(app.channels)(kind, code)),
@@ -131,10 +131,11 @@ async def _open_invites(app: App, payload: dict[str, Any]) -> list[dict[str, Any
     """Every invite of a board that can still be used, whenever it was made, by unit and name."""
     rows = await app.database.read(office_import.invites_of, payload["board"])
     now = app.clock.business()
+    await _know_links(app)
     return [
         {
             "unit": row["unit_name"], "name": row["name"], "role": row["role"],
-            **await _printed(app, INVITE, invites.code_of(row["serial"], app.settings.secret), row["expires_at"]),
+            **_printed(app, INVITE, invites.code_of(row["serial"], app.settings.secret), row["expires_at"]),
         }
         for row in rows if row["used_at"] is None and row["expires_at"] > now
     ]  # fmt: skip
