@@ -1,0 +1,211 @@
+"""Kill -9 at random instants while updates come in, and count what became of each update.
+
+`python -m tests.kill --kills 50 --updates 600` prints the figures for both databases, by polling and by webhook;
+tests/test_kill.py runs the same. A person's messages are distinct commands in a known order, each with one answer, so
+what the chat shows can be laid beside what should be there: an answer that is missing, doubled or out of place is seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+from collections import defaultdict
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from tests import postgres
+from tests.bot_process import BotProcess, look
+from tests.fakes.telegram import FakeTelegram
+
+COMMANDS = ("/menu", "/trogiup", "/ngonngu", "/lienket", "/khongco")
+"""five commands, each answered by one message of its own, also to a visitor and with nothing loaded"""
+CHATS = range(1, 21)
+OUTSTANDING = 24
+"""updates that may wait for their answers at once"""
+
+
+@dataclass
+class Figures:
+    """What became of the updates; `in_doubt` has a line for each row that was repeated or given up on."""
+
+    updates: int
+    kills: int
+    in_flight: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    out_of_order: list[str] = field(default_factory=list)
+    in_doubt: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+    """answers seen twice, or not at all, whose row does not say that it was in doubt"""
+
+
+class Trial:
+    """One bot, one fake Bot API, one database."""
+
+    def __init__(self, url: str, mode: str, folder: Path, seed: int, *, real_leases: bool) -> None:
+        self.url, self.random, self.real_leases = url, random.Random(seed), real_leases
+        self.telegram = FakeTelegram(latency=0.004)
+        self.mode, self.folder = mode, folder
+        self.said: defaultdict[int, list[str]] = defaultdict(list)
+        self.answers: dict[str, str] = {}
+
+    async def run(self, kills: int, updates: int) -> Figures:
+        """Say so many updates, kill so many times in between, wait until all is quiet, and count."""
+        figures = Figures(updates, kills)
+        async with self.telegram:
+            bot = BotProcess(self.url, self.telegram, self.mode, self.folder)
+            await bot.start()
+            try:
+                await self._learn_answers()
+                for number in range(kills):
+                    saying = asyncio.create_task(self._say_up_to(updates * (number + 1) // (kills + 1)))
+                    await self._until_random_instant()
+                    await bot.kill()
+                    figures.in_flight += len(await self._sending())
+                    await self._forget_the_dead()
+                    await bot.start()
+                    await saying
+                await self._say_up_to(updates)
+                await self._until_quiet()
+            finally:
+                if bot.is_up():
+                    await bot.kill()
+            await self._count(figures)
+        return figures
+
+    async def _learn_answers(self) -> None:
+        for command in COMMANDS:
+            before = len(self.telegram.texts(99))
+            self.telegram.say(99, command)
+            await self.telegram.until(lambda before=before: len(self.telegram.texts(99)) > before)
+            self.answers[command] = self.telegram.texts(99)[-1]
+        assert len(set(self.answers.values())) == len(COMMANDS)
+
+    async def _say_up_to(self, total: int) -> None:
+        while (number := sum(map(len, self.said.values()))) < total:
+            await self.telegram.until(lambda n=number: n - self._seen() < OUTSTANDING, 120)
+            chat = self.random.choice(CHATS)
+            command = COMMANDS[len(self.said[chat]) % len(COMMANDS)]
+            self.said[chat].append(command)
+            self.telegram.say(chat, command)
+
+    def _seen(self) -> int:
+        return sum(min(len(self.telegram.texts(chat)), len(self.said[chat])) for chat in CHATS)
+
+    async def _until_random_instant(self) -> None:
+        """So many calls from now, and a moment later: before, within or after a turn, a claim, a send, a record."""
+        awaited = len(self.telegram.calls) + self.random.randrange(1, 25)
+        with suppress(TimeoutError):  # all was said and answered before: then it is killed at rest
+            await self.telegram.until(lambda: len(self.telegram.calls) >= awaited, 1.0)
+        await asyncio.sleep(self.random.random() * 0.02)
+
+    async def _sending(self) -> list[dict[str, Any]]:
+        return await look(self.url, "SELECT key FROM outbox WHERE state = 'sending'")
+
+    async def _forget_the_dead(self) -> None:
+        """Where several processes share a database a dead one's leases run out: here at once, unless told to wait."""
+        if self.url.startswith("postgres") and not self.real_leases:
+            connection = await asyncpg.connect(self.url)
+            await connection.execute("UPDATE outbox SET lease_until = 0 WHERE state = 'sending'")
+            await connection.close()
+
+    async def _until_quiet(self) -> None:
+        busy = (
+            "SELECT 1 FROM inbox WHERE state = 'waiting' UNION ALL "
+            "SELECT 1 FROM outbox WHERE state IN ('ready', 'sending')"
+        )
+        for _ in range(3000):
+            if not self.telegram.waiting and not await look(self.url, busy):
+                return
+            await asyncio.sleep(0.05)
+        raise TimeoutError(f"not quiet after all this time: {await look(self.url, busy)}")
+
+    # counting
+
+    async def _count(self, figures: Figures) -> None:
+        rows = await look(
+            self.url,
+            "SELECT i.address, i.id, i.state AS taken, o.state, o.repeats, o.reason FROM inbox i "
+            "LEFT JOIN outbox o ON o.key = 'reply:' || i.id || ':0' WHERE i.address <> '99' ORDER BY i.id",
+        )
+        by_chat: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row in rows:
+            by_chat[int(row["address"])].append(row)
+        for chat in CHATS:
+            self._count_chat(figures, chat, by_chat[chat])
+
+    def _count_chat(self, figures: Figures, chat: int, rows: list[dict[str, Any]]) -> None:
+        expected = [self.answers[command] for command in self.said[chat]]
+        figures.lost += [f"chat {chat}: update {n} has no row" for n in range(len(rows), len(expected))]
+        shown, seen = [0] * len(expected), -1
+        for text in self.telegram.texts(chat):
+            ahead = next((n for n in range(max(seen, 0), len(expected)) if expected[n] == text), None)
+            if ahead is None:
+                figures.out_of_order.append(f"chat {chat}: after answer {seen}: {text[:40]}")
+                continue
+            seen = ahead
+            shown[seen] += 1
+        for number, row in enumerate(rows[: len(expected)]):
+            self._judge(figures, f"chat {chat} answer {number}", row, shown[number])
+
+    def _judge(self, figures: Figures, name: str, row: dict[str, Any], times: int) -> None:
+        doubtful = bool(row["repeats"]) or row["state"] == "unknown"
+        if doubtful:
+            figures.in_doubt.append(f"{name}: {row['state']}, {row['reason'] or 'repeated once'}")
+        if row["taken"] != "done" or row["state"] not in {"sent", "unknown"}:
+            figures.lost.append(f"{name}: taken {row['taken']}, reply {row['state']}")
+        if times > 1:
+            figures.doubled.append(f"{name}: {times} times")
+        if times != 1 and not doubtful:
+            figures.unnamed.append(f"{name}: seen {times} times, reply {row['state']}")
+
+
+async def trial(url: str, mode: str, folder: Path, kills: int, updates: int, seed: int, *, real: bool) -> Figures:
+    return await Trial(url, mode, folder, seed, real_leases=real).run(kills, updates)
+
+
+def table(results: dict[str, Figures]) -> str:
+    lines = [
+        f"{'':<24}{'updates':>8}{'kills':>7}{'in flight':>11}{'lost':>6}{'twice':>7}{'in doubt':>10}{'unnamed':>9}"
+    ]
+    for name, one in results.items():
+        counts = (one.lost, one.doubled, one.in_doubt, one.unnamed)
+        lost, twice, doubt, unnamed = map(len, counts)
+        lines.append(
+            f"{name:<24}{one.updates:>8}{one.kills:>7}{one.in_flight:>11}{lost:>6}{twice:>7}{doubt:>10}{unnamed:>9}"
+        )
+    return "\n".join(lines)
+
+
+async def _all(kills: int, updates: int, seed: int) -> dict[str, Figures]:
+    results = {}
+    with postgres.server() as server:
+        for kind in ("sqlite", *(["postgres"] if server else [])):
+            for mode in ("polling", "webhook"):
+                with tempfile.TemporaryDirectory(prefix="thidua-kill-") as folder:
+                    made = postgres.fresh_database(server) if kind == "postgres" else nullcontext(f"sqlite:///{folder}/kill.db")  # fmt: skip
+                    async with made as url:
+                        results[f"{kind}, {mode}"] = one = await trial(url, mode, Path(folder), kills, updates, seed, real=True)  # fmt: skip
+                        sys.stdout.write("\n".join([f"{kind}, {mode}:", *one.lost, *one.unnamed, *one.in_doubt, ""]))
+                        sys.stdout.flush()
+    return results
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--updates", type=int, default=600)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    sys.stdout.write(table(asyncio.run(_all(args.kills, args.updates, args.seed))) + "\n")
+
+
+if __name__ == "__main__":
+    main()
