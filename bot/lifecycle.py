@@ -66,6 +66,7 @@ class Process:
         self._serve(listening)
         for channel in app.channels.values():
             await channel.start(app.take_in)
+        self.started.set()
         log.info(
             "running",
             database=app.settings.database_url.split(":", 1)[0],

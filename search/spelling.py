@@ -80,7 +80,7 @@ class Speller:
 
     def written_out(self, typed: Sequence[str], *, english: bool) -> list[str]:
         """The words that are meant by `typed` (folded words), in their order."""
-        out: list[str] = []
+        typed, out = " ".join(typed).replace(" g d ", " gd ").split(), list[str]()
         for n, word in enumerate(typed):
             out += self._one(word, [*typed[:n], *typed[n + 1 :]], english=english)
         return self._pairs_mended(self._mended(out))

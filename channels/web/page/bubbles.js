@@ -2,7 +2,7 @@
 import { hour, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
-const FOLD = 420; // pixels; a text higher than this is folded
+const FOLD = 640; // pixels; a text higher than this is folded
 const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])/gm;
 
 export function make(tag, className = "", ...children) {
