@@ -132,17 +132,17 @@ def unpack(archive: Path, dialect: Dialect, folder: Path) -> Unpacked:
     sums, manifest = dict[str, str](), dict[str, Any]()
     try:
         with tarfile.open(archive, "r:") as parts:
-            for number, member in enumerate(parts):
-                part = parts.extractfile(member) if member.isreg() else None
+            for member in parts:
+                part = parts.extractfile(member) if member.isreg() and member.name not in sums else None
                 if part is None:
-                    raise BrokenBackupError(f"{member.name} is no file")
+                    raise BrokenBackupError(f"{member.name} is no file, or stands in it twice")
                 if member.name == MANIFEST:
                     manifest = json.loads(part.read())
                 else:
-                    sums[member.name] = _copy(part, folder / str(number))
-    except (tarfile.TarError, ValueError, EOFError) as error:
+                    sums[member.name] = _copy(part, folder / str(len(sums)))
+        return _agreed(manifest, sums, dialect, folder)
+    except (tarfile.TarError, ValueError, EOFError, LookupError, TypeError, AttributeError) as error:
         raise BrokenBackupError(f"{archive} is not a backup, or was cut short ({error})") from error
-    return _agreed(manifest, sums, dialect, folder)
 
 
 def _agreed(manifest: dict[str, Any], sums: dict[str, str], dialect: Dialect, folder: Path) -> Unpacked:
