@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.clock import BackwardsError
-from bot.personas import ROLES, persona_address, seed_personas
-from bot.seed import seed
+from bot.personas import ROLES, persona_address, place, seed_personas
+from bot.seed import board_of, seed
 from channels.web.channel import WebChannel
 from domain.people import UnitKind
 from domain.standing import next_moment
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.build import App
+    from handlers.world import World
 
 START = datetime(2023, 4, 24, 8, 0, tzinfo=ZONE)
 PRESETS = {
@@ -74,7 +75,7 @@ class Demo:
             return JSONResponse({}, status_code=403)
         asked: dict[str, Any] = await request.json()
         if asked.get("do") in {"persona", "preset"}:
-            return await self._become(asked) if asked["do"] == "persona" else self._start_over(PRESETS[asked["preset"]])
+            return await (self._become(asked) if asked["do"] == "persona" else self._preset(asked))
         to = await self._target(asked)
         if to is None:
             return JSONResponse({"message": plain(line("demo.no_next"), "vi")}, status_code=409)
@@ -114,14 +115,23 @@ class Demo:
         if board not in content.units or role not in ROLES:
             return JSONResponse({}, status_code=404)
         response = JSONResponse(await self._state(f"{board}/{role}"))
-        fresh = f"_{secrets.token_hex(8)}" if role == "visitor" else ""
-        self._browsers.remember(response, persona_address(board, role) + fresh)
+        self._browsers.remember(response, _fresh(board, role))
+        return response
+
+    async def _preset(self, asked: dict[str, Any]) -> Response:
+        """Start over where a plan is live, as a visitor of its board."""
+        content = await self._app.files.world()
+        found = content.campaign(str(asked.get("preset")))
+        if found is None or found.slug not in PRESETS:
+            return JSONResponse({}, status_code=404)
+        response = self._start_over(PRESETS[found.slug])
+        self._browsers.remember(response, _fresh(found.board, "visitor"))
         return response
 
     def _start_over(self, at: datetime) -> Response:
         self._restart.at = at
         asyncio.get_running_loop().call_later(0.2, self._end)
-        return JSONResponse({"now": at.isoformat(), "restarting": True})
+        return JSONResponse({"restarting": True, "run": self._app.worker})
 
     def _persona(self, request: Request) -> str | None:
         address = self._browsers.address(request) or ""
@@ -135,17 +145,30 @@ class Demo:
         boards = [u for u in content.units.values() if u.kind is UnitKind.BOARD]
         coming = await self._next(now)
         return {
+            "run": self._app.worker,
             "now": now.isoformat(timespec="seconds"),
             "now_text": plain(now.replace(tzinfo=None), "vi"),
             "persona": persona,
             "boards": [{"slug": b.slug, "name": b.short_name or b.name} for b in boards],
-            "personas": [
-                {"id": f"{b.slug}/{r}", "board": b.slug, "role": r, "label": plain(line(f"demo.role.{r}"), "vi")}
-                for b in boards for r in ROLES
-            ],
-            "presets": [
-                {"id": c.slug, "label": c.short_name, "now": PRESETS[c.slug].isoformat()}
-                for c in content.campaigns if c.slug in PRESETS
-            ],
+            "personas": [one for board in boards for one in _personas(content, board.slug)],
+            "presets": [{"id": c.slug, "label": c.short_name} for c in content.campaigns if c.slug in PRESETS],
             "next": coming.isoformat() if coming else None,
-        }  # fmt: skip
+        }
+
+
+def _personas(content: World, board: str) -> list[dict[str, str]]:
+    units = [unit for unit in content.units.values() if board_of(unit, content.units) == board]
+    found = []
+    for role in ROLES:
+        where = place(units, role)
+        label = line(f"demo.role.{role}")
+        if where is not None:
+            label = line("demo.persona", name=line(f"demo.name.{role}"), unit=where[0].name)
+        if where is not None or role == "visitor":
+            found.append({"id": f"{board}/{role}", "board": board, "role": role, "label": plain(label, "vi")})
+    return found
+
+
+def _fresh(board: str, role: str) -> str:
+    """The address of a persona; a visitor's is a new one each time."""
+    return persona_address(board, role) + (f"_{secrets.token_hex(8)}" if role == "visitor" else "")

@@ -30,19 +30,25 @@ async def seed_personas(tx: Tx, now: int) -> int:
         boards.setdefault(row["board"], []).append(people.unit_of(row))
     made = 0
     for board, units in boards.items():
-        for role, (kinds, as_role) in _WHERE.items():
-            unit = next((u for kind in kinds for u in units if u.kind is kind), None)
-            if unit:
-                made += await _seed(tx, persona_address(board, role), role, unit.slug, as_role, now)
+        for role in _WHERE:
+            if where := place(units, role):
+                made += await _seed(tx, persona_address(board, role), role, where, now)
     return made
 
 
-async def _seed(tx: Tx, address: str, role: str, unit: str, as_role: Role, now: int) -> int:
+def place(units: list[Unit], role: str) -> tuple[Unit, Role] | None:
+    """Where among a board's units a persona stands, and as what; None for a visitor, or where there is no such unit."""
+    kinds, as_role = _WHERE.get(role, ((), Role.MEMBER))
+    return next(((unit, as_role) for kind in kinds for unit in units if unit.kind is kind), None)
+
+
+async def _seed(tx: Tx, address: str, role: str, where: tuple[Unit, Role], now: int) -> int:
     if await tx.one("addresses.find", channel="web", address=address):
         return 0
+    unit, as_role = where
     member = await people.at_address(tx, "web", address, now)
     await tx.run("members.name", id=member, name=plain(line(f"demo.name.{role}"), "vi"))
-    await tx.run("memberships.add", member=member, unit=unit, role=as_role.value, position=None, since=now)
+    await tx.run("memberships.add", member=member, unit=unit.slug, role=as_role.value, position=None, since=now)
     await tx.run("consents.add", member=member, version="demo", given=1, at=now, channel="web")
     return 1
 

@@ -124,7 +124,8 @@ def _phase(item: PhaseItem) -> list[Line]:
     phase = item.phase
     named = line("ask.phase.one", phase=words.phase_name(phase), start=phase.start, end=phase.end)
     doubt = [line("ask.phase.to_confirm")] if phase.to_confirm else []
-    return [named, *doubt, line("ask.quote", quote=phase.quote)]
+    points = phase.points if item.in_full else ()
+    return [named, *doubt, *(line("ask.quote", quote=quote) for quote in (phase.quote, *points))]
 
 
 def _campaign(item: CampaignItem) -> list[Line]:

@@ -29,7 +29,7 @@ async def mine(here: Here, *_: str) -> Reply:
 def my_duties(here: Here) -> Message:
     """The list itself, nearest first."""
     found = for_me(here)
-    lines = [_heading(here), *(words.mine_line(d) for d in found[:SHOWN])]
+    lines = [_heading(here), *words.by_campaign(found[:SHOWN])]
     lines += [line("duties.none")] if not found else []
     lines += [line("duties.more", number=len(found) - SHOWN)] if len(found) > SHOWN else []
     choices = [Choice(words.duty_title(d.duty), f"duty/{d.campaign.slug}/{d.duty.id}") for d in found]

@@ -9,6 +9,8 @@ from domain.standing import DutyToday, Standing
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.campaign import Campaign, Duty, Passage, Phase
     from handlers.here import Here
 
@@ -65,9 +67,14 @@ def due_line(item: DutyToday) -> Line:
     return line("duties.one", title=duty_title(item.duty), when=when(item))
 
 
-def mine_line(item: DutyToday) -> Line:
-    """One duty in a person's own list: with the campaign it belongs to."""
-    return line("duties.mine", title=duty_title(item.duty), when=when(item), campaign=short_name(item.campaign))
+def by_campaign(items: Sequence[DutyToday]) -> list[Line]:
+    """Duties in a person's own list, each run of one campaign under its name."""
+    lines = []
+    for number, item in enumerate(items):
+        if not number or items[number - 1].campaign.slug != item.campaign.slug:
+            lines.append(line("duties.of", campaign=short_name(item.campaign)))
+        lines.append(due_line(item))
+    return lines
 
 
 def when(item: DutyToday) -> Line:

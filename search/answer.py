@@ -61,10 +61,11 @@ class DutyItem:
 
 @dataclass(frozen=True, slots=True)
 class PhaseItem:
-    """A phase of a campaign."""
+    """A phase of a campaign; `in_full`: with everything that is to happen in it."""
 
     campaign: Campaign
     phase: Phase
+    in_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from search.answer import FactItem, Item, SilentItem
 from search.duties import ACTORS_OF, REGISTRATIONS, Wanted, in_order, is_ahead, matching, wanted
 
 if TYPE_CHECKING:
-    from domain.campaign import Campaign
+    from domain.campaign import Campaign, Duty
     from search.question import Question
 
 MOST_DUTIES, MOST_LISTED = 3, 6
@@ -68,9 +68,7 @@ def _addresses(asked: Question, campaign: Campaign, want: Wanted) -> bool:
 def listed(asked: Question, campaign: Campaign) -> Found:
     """What is to be done in a campaign, by those and in the time asked about; what is to be handed in first."""
     want, today = want_of(asked), asked.setting.today
-    actors = want.actors or ACTORS_OF[_audience(asked)]
-    plain = Wanted(phase=want.phase, months=want.months, days=want.days, span=want.span, actors=actors)
-    every = [m.duty for m in matching(asked.index, campaign, plain, None, today, exactly=False)]
+    every, named = _meant(asked, campaign, want)
     if not every:
         return 0.0, _silent(asked, campaign, want)
     if ("ahead" in asked.reading or "when" in asked.reading) and not (want.span or want.months):
@@ -79,18 +77,32 @@ def listed(asked: Question, campaign: Campaign) -> Found:
             return 0.0, [SilentItem(campaign, "nothing_ahead")]
     note: list[Item] = [] if any(d.asks for d in every) else [SilentItem(campaign, "hand_in")]
     every.sort(key=lambda d: (not d.asks, in_order(campaign, d, today)))
-    return 1.0, [*note, *(asked.duty(campaign, d) for d in every[:MOST_LISTED])]
+    return 1.0 + named, [*note, *(asked.duty(campaign, d) for d in every[:MOST_LISTED])]
+
+
+def _meant(asked: Question, campaign: Campaign, want: Wanted) -> tuple[list[Duty], bool]:
+    """The duties of those and of the time asked about; of whom the question names, where any duty is theirs."""
+    plain = replace(
+        want, asks=frozenset(), interim=False, final=False, actors=want.actors or ACTORS_OF[_audience(asked)]
+    )
+    for words in (want.words, ()):
+        found = matching(asked.index, campaign, replace(plain, words=words), None, asked.setting.today, exactly=False)
+        if found:
+            break
+    return [m.duty for m in found], bool(words)
 
 
 def sent_to(asked: Question, campaign: Campaign) -> Found:
     """Where things are sent; where the plan does not say, who is responsible."""
-    want = replace(want_of(asked), words=(), actors=frozenset())
+    want = replace(want_of(asked), words=())
+    matched = matching(asked.index, campaign, want, _audience(asked), asked.setting.today) if want.is_told else []
     found = (
-        [m.duty for m in matching(asked.index, campaign, want, _audience(asked), asked.setting.today)]
-        if want.is_told
-        else [d for d in campaign.duties if d.asks and not d.standing_duty]
+        [m.duty for m in matched] if want.is_told else [d for d in campaign.duties if d.asks and not d.standing_duty]
     )
-    told = {d.to: d for d in reversed(found) if d.to}
+    told: dict[str, Duty] = {}
+    for duty in found:
+        told.setdefault(duty.to or "", duty)
+    told.pop("", None)
     if told:
         return 1.0, [FactItem(campaign, "send", to, (duty.title,)) for to, duty in list(told.items())[:MOST_DUTIES]]
     return 0.0, [SilentItem(campaign, "send"), *facts.office(campaign)]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ACTORS_OF = {None: frozenset[Actor](), Audience.STAFF: STAFF_ACTORS, Audience.ENTERPRISE: ENTERPRISE_ACTORS}
 REGISTRATIONS = frozenset({Asks.TITLE, Asks.INITIATIVE, Asks.WORK})
-TITLE_WORDS, OTHER_WORDS = 1.0, 0.7
-"""How much a word of the question counts that stands in a duty's title, or elsewhere about it."""
+TITLE_WORDS, OTHER_WORDS = 1.0, 0.45
+"""How much a word of the question counts that stands in a duty's title or among who must act, or elsewhere about it."""
 ENOUGH = 0.5
 """From this share of its words on, a question without any other hint means the duty."""
 SOME = 0.3

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.campaign import Audience, Part
 from search.answer import FactItem, Item, PassageItem, PhaseItem, SilentItem
 from search.duties import phase_named
-from search.index import sentences
+from search.index import LONGEST_QUOTE, sentences
 from search.reading import between_blanks, matches
 from search.words import words
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 PASSAGES, GROUPS = 4, 2
 """Passages of one part that are shown; the rest is a tap away."""
-LONGEST_QUOTE = 320
-"""Characters of a passage after which only its best sentence is quoted."""
 _CITED = re.compile(r"\d+[-/][A-Z\u0110]")
 """A number as documents carry it: 30/KH-UBND."""
 PARTS = ("aims", "requirements", "contents", "targets", "standards", "rewards", "organisation")
@@ -98,6 +96,16 @@ def contact(campaign: Campaign) -> list[Item]:
     return [SilentItem(campaign, "contact"), *office(campaign)]
 
 
+def form(campaign: Campaign) -> list[Item]:
+    """A form to fill in: no plan here comes with one."""
+    return [SilentItem(campaign, "form"), *office(campaign)]
+
+
+def money(campaign: Campaign) -> list[Item]:
+    """Sums of money: no plan here names any."""
+    return [SilentItem(campaign, "money")]
+
+
 def audience(campaign: Campaign, reading: Reading) -> list[Item]:
     """Whom it addresses; and plainly, if it does not address those who were asked about."""
     quotes = campaign.audience_quotes[:PASSAGES]
@@ -117,7 +125,7 @@ def phases(campaign: Campaign, reading: Reading, today: date) -> list[Item]:
         return [PhaseItem(campaign, phase) for phase in running or campaign.phases]
     phase = phase_named(campaign, reading.phase, today)
     return [
-        PhaseItem(campaign, phase) if phase else SilentItem(campaign, "phase"),
+        PhaseItem(campaign, phase, in_full=True) if phase else SilentItem(campaign, "phase"),
         *([] if phase else phases_of(campaign)),
     ]
 
@@ -180,4 +188,6 @@ FACTS: dict[str, Callable[[Campaign], list[Item]]] = {
     "office": office,
     "late": late,
     "contact": contact,
+    "form": form,
+    "money": money,
 }

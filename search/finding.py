@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from domain.campaign import Part
+from domain.campaign import Audience, Part
 from domain.standing import CampaignStanding, campaign_standing
 from search import due, facts
 from search.answer import (
@@ -142,7 +142,8 @@ def _undated(asked: Question) -> Answer:
 
 def _campaigns(asked: Question) -> Answer:
     today = asked.setting.today
-    every = [CampaignItem(c, campaign_standing(c, today)) for c in asked.where.campaigns]
+    meant = {Audience.ENTERPRISE} if "enterprise" in asked.reading else set()
+    every = [CampaignItem(c, campaign_standing(c, today)) for c in asked.where.campaigns if meant <= set(c.audience)]
     if asked.where.narrow and ("campaigns" not in asked.reading or len(every) == 1):
         return asked.answer(Kind.CAMPAIGNS, [*every[:MOST_CAMPAIGNS]], 1.0, "one")
     running = [i for i in every if i.standing is CampaignStanding.CURRENT]
@@ -193,6 +194,7 @@ def _as_item(asked: Question, entry: Entry) -> Item:
 def _passages(asked: Question) -> Answer:
     hits = asked.index.search(asked.residue, asked.reading.text, asked.where.campaigns)
     good = [hit for hit in hits[:MOST_DUTIES] if hit.coverage >= COVERED and hit.score >= EQUAL * hits[0].score]
-    items = [_as_item(asked, hit.entry) for hit in good]
+    fresh = {(hit.entry.campaign.slug, hit.entry.quote): hit.entry for hit in reversed(good)}
+    items = [_as_item(asked, entry) for entry in reversed(fresh.values())]
     kind = Kind.PASSAGES if items else Kind.UNKNOWN
     return asked.answer(kind, items, good[0].coverage if good else 0.0, "passages")

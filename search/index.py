@@ -24,7 +24,10 @@ SATURATION, LENGTH_WEIGHT = 1.2, 0.6
 """BM25's k1 and b: passages are short, so their length counts less than usual."""
 PAIR_WEIGHT = 1.5
 """Two words side by side say more than the two apart: Vietnamese words are pairs of syllables."""
-_SENTENCE = re.compile(r"(?<=[^\d][.;])\s+(?=[A-ZĐÀ-Ỹ“(+-])")
+_SENTENCE = re.compile(r"(?<=[^\d]\.)\s+(?=[A-ZĐÀ-Ỹ“(+-])")
+_CLAUSE = re.compile(r"(?<=;)\s+")
+LONGEST_QUOTE = 450
+"""Characters of a sentence that are quoted whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Index:
     lengths: tuple[int, ...]
     speller: Speller
     duty_words: Mapping[tuple[str, str], tuple[str, str]]
-    """by campaign and duty: its title, and everything else about it, both as words between blanks"""
+    """by campaign and duty: its title with who must act, and everything else about it, both as words between blanks"""
 
     @classmethod
     def of(cls, campaigns: Sequence[Campaign], catalogue: Catalogue | None = None) -> Index:
@@ -137,8 +140,10 @@ class Index:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a passage, to the letter."""
-    return _SENTENCE.split(text)
+    """The sentences of a passage, to the letter; one too long to quote is cut where it has semicolons."""
+    return [
+        part for one in _SENTENCE.split(text) for part in (_CLAUSE.split(one) if len(one) > LONGEST_QUOTE else (one,))
+    ]
 
 
 def _terms(said: Sequence[str]) -> Iterator[str]:
@@ -177,8 +182,8 @@ def _quotes(passage: Passage) -> Iterator[str]:
 
 
 def _duty_words(duty: Duty) -> tuple[str, str]:
-    rest = [*duty.quotes, duty.deliver or "", duty.to or "", duty.place or "", *duty.must_act, duty.due.printed or ""]
-    return between_blanks(duty.title), between_blanks(" ; ".join(rest))
+    rest = [*duty.quotes, duty.deliver or "", duty.to or "", duty.place or "", duty.due.printed or ""]
+    return between_blanks(" ; ".join((duty.title, *duty.must_act))), between_blanks(" ; ".join(rest))
 
 
 def _place(campaign: Campaign) -> str:

@@ -71,7 +71,9 @@ def _undated(reading: Reading, residue: tuple[str, ...], name: str, *, subject: 
         return Topic.PART, name
     if "phases" in reading or reading.phase:
         return Topic.PHASES, ""
-    return (Topic.SEARCH if residue else Topic.CAMPAIGNS), ""
+    if residue:
+        return Topic.SEARCH, ""
+    return (Topic.AUDIENCE if "enterprise" in reading or "staff" in reading else Topic.CAMPAIGNS), ""
 
 
 def _is_about_titles(reading: Reading, name: str) -> bool:

@@ -50,8 +50,19 @@ async function act(what) {
     return show(state);
   }
   // somebody else, or everything from the start: another chat
-  if (what.over || ["persona", "preset"].includes(what.do)) return location.reload();
-  show(await answer.json());
+  const fresh = await answer.json();
+  if (fresh.restarting) await restarted(fresh.run);
+  if (fresh.restarting || what.do === "persona") return location.reload();
+  show(fresh);
+}
+
+// Resolves when another run of the demo answers.
+async function restarted(run) {
+  for (;;) {
+    const next = await fetch("/demo/state").then((r) => r.json()).catch(() => null);
+    if (next && next.run !== run) return;
+    await new Promise((later) => setTimeout(later, 300));
+  }
 }
 
 function ask(message, what) {
