@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.people import Act, may
+from domain.people import Act, Role, may
 from flows import engine
 from flows.join import JOIN
-from flows.session import load
+from flows.session import PAGE, load
 from handlers import duties
 from handlers.here import Here, Reply, reply
+from search.fold import fold
 from storage import invites, people
 from texts.message import Choice, line, say
 
 if TYPE_CHECKING:
     from flows.commands import DeclineConsent, Join
     from storage.units import Row
-    from texts.message import Line
+    from texts.message import Line, Message
 
+FELLOWS_LISTED = frozenset({Role.DELEGATE, Role.HEAD})
+"""Whose fellows are few enough to be listed; an officer names whom they mean."""
 TRIES = 5
 TRY_AGAIN_AFTER = 3600 * 1_000_000
 """After so many wrong codes, none is looked at for an hour."""
@@ -114,17 +117,32 @@ async def _consent(here: Here, version: str, *, given: bool) -> None:
     )
 
 
-async def link(here: Here, *_: str) -> Reply:
-    """A sign-in link and code for oneself: the same person on another messenger, or after a lost link."""
+async def link(here: Here, *named: str) -> Reply:
+    """A sign-in link and code for oneself (another messenger, a lost link), or for somebody `named`."""
     if here.home is None:
         return reply(here, say(line("link.not_a_member")))
     others = await _fellows(here)
-    choices = tuple(Choice(line("link.for", name=row["name"]), f"link_for/{row['id']}") for row in others)
-    return reply(here, say(*await _new_link(here, here.member.id), choices=choices))
+    if named:
+        return reply(here, _whom(others, "/".join(named)))
+    choices = _for(others[:PAGE]) if here.role in FELLOWS_LISTED else ()
+    hint = [line("link.name_them")] if choices or may(Act.SEE_TREE, here.role) else []
+    return reply(here, say(*await _new_link(here, here.member.id), *hint, choices=choices))
+
+
+def _whom(others: list[Row], name: str) -> Message:
+    """Those of that name, accents aside, to choose from."""
+    found = [row for row in others if fold(name) in fold(f"{row['name']} {row['unit_name']}")]
+    return say(line("link.whom" if found else "link.nobody", name=name), choices=_for(found))
+
+
+def _for(rows: list[Row]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(line("link.for", name=row["name"], unit=row["unit_name"]), f"link_for/{row['id']}") for row in rows
+    )
 
 
 async def link_for(here: Here, member: str = "", *_: str) -> Reply:
-    """A sign-in link for somebody of one's own unit who has lost theirs."""
+    """A sign-in link for somebody who has lost theirs: of one's own unit, for an officer of the whole board."""
     fellow = next((row for row in await _fellows(here) if str(row["id"]) == member), None)
     if fellow is None:
         return reply(here, say(line("link.not_yours")))
@@ -132,9 +150,13 @@ async def link_for(here: Here, member: str = "", *_: str) -> Reply:
 
 
 async def _fellows(here: Here) -> list[Row]:
-    if here.home is None or not may(Act.ISSUE_LINK, here.role):
+    """Whom this person may issue a link for."""
+    home = here.home
+    if home is None or not may(Act.ISSUE_LINK, home.role):
         return []
-    rows = await here.tx.all("memberships.in_unit", unit=here.home.unit)
+    of_board = may(Act.SEE_TREE, home.role)
+    rows = await (here.tx.all("memberships.in_board", board=home.board) if of_board
+                  else here.tx.all("memberships.in_unit", unit=home.unit))  # fmt: skip
     return [row for row in rows if row["id"] != here.member.id and row["name"]]
 
 

@@ -44,6 +44,7 @@ _ASIDE = (
     "ahead",
     "running",
     "left",
+    "duties",
 )
 """Signals whose words are understood otherwise, so that they need not stand in the text of a duty."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from domain.campaign import Actor, Asks, Audience
@@ -86,8 +87,14 @@ def wanted(reading: Reading, residue: tuple[str, ...], today: date) -> Wanted:
         days=reading.days,
         span=_span(reading.relative, today),
         actors=_actors(reading),
-        words=residue,
+        words=(*residue, *_side_by_side(residue, reading.text)),
     )
+
+
+def _side_by_side(residue: Sequence[str], text: str) -> Iterator[str]:
+    """Syllables that stand together mean one thing: "thành lập" is not "hoàn thành" and "xác lập"."""
+    single = [term for term in residue if " " not in term]
+    yield from (pair for pair in (f"{one} {two}" for one, two in pairwise(single)) if matches(text, pair))
 
 
 def matching(

@@ -52,8 +52,7 @@ def topic(reading: Reading, residue: tuple[str, ...]) -> tuple[Topic, str]:
     if _is_about_titles(reading, name) and not when and not hand_in:
         return Topic.TITLES, name
     if when or (subject and not (name and (not hand_in or name == "standards"))):
-        about = set(residue) & set(reading.residue("duties"))
-        return (Topic.DATES, "") if subject or about or reading.phase else (Topic.DUTIES, "")
+        return (Topic.DATES, "") if subject or residue or reading.phase else (Topic.DUTIES, "")
     return _undated(reading, residue, name, subject=subject)
 
 
