@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from bot.cli_run import IN_PART, WRONG_USE, carried, fail, settings
+from bot.cli_run import IN_PART, WRONG_USE, add, carried, fail, settings
 from bot.control import Office, reach
 from bot.office import OfficeError
 from bot.office_import import parts, to_json
@@ -42,7 +42,7 @@ _WORDS = {
 
 def add_commands(app: typer.Typer) -> None:
     """Add `import` to `thidua`."""
-    app.command("import", help=f"{import_units.__doc__}{_EXITS}")(import_units)
+    add(app, "import", import_units, "units and invites from a workbook", _EXITS)
 
 
 def import_units(

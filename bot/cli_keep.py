@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.cli_run import EXITS, IN_PART, carried, reasons, settings
+from bot.cli_run import IN_PART, add, carried, reasons, settings
 from bot.control import bare, carry_out, hold, running
 from bot.doctor import Finding, examine
 from bot.office import OfficeError
@@ -29,10 +29,12 @@ _COLOURS = {"ok": "green", "look": "yellow", "wrong": "red"}
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to `thidua`."""
-    app.command("migrate", help=f"{migrate.__doc__}{EXITS}")(migrate)
-    app.command("backup", help=f"{backup.__doc__}{EXITS}")(backup)
-    app.command("restore", help=f"{restore.__doc__}{EXITS}")(restore)
-    app.command("doctor", help=f"{doctor.__doc__}\n\nExit codes: 0 nothing is wrong, 1 something is.")(doctor)
+    add(app, "migrate", migrate, "bring the database up to date")
+    add(app, "backup", backup, "database and files into one archive")
+    add(app, "restore", restore, "an archive back into place")
+    add(app, "doctor", doctor, "what is wrong with an installation", "
+
+Exit codes: 0 nothing is wrong, 1 something is.")
 
 
 def migrate() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import cli_import, cli_keep
-from bot.cli_run import EXITS, WRONG_USE, carried, fail, settings
+from bot.cli_run import WRONG_USE, add, carried, fail, settings
 from bot.control import carry_out
 from domain.people import Role
 from flows.catalogue import FLOWS
@@ -19,9 +19,9 @@ from handlers.here import ZONE
 
 def add_commands(app: typer.Typer) -> None:
     """Add every command of the office to `thidua`."""
-    app.command("seed", help=f"{seed.__doc__}{EXITS}")(seed)
-    app.command("invite", help=f"{invite.__doc__}{EXITS}")(invite)
-    app.command("flows", help=f"{flows.__doc__}\n\nExit codes: 0 done, 2 no such flow.")(flows)
+    add(app, "seed", seed, "load plans, units and calendar")
+    add(app, "invite", invite, "code and links for somebody to join")
+    add(app, "flows", flows, "guided conversations as flowcharts", "\n\nExit codes: 0 done, 2 no such flow.")
     cli_import.add_commands(app)
     cli_keep.add_commands(app)
 

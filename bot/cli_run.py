@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
 
+import typer
 from pydantic import ValidationError
 
 from bot.office import OfficeError
@@ -21,6 +23,11 @@ IN_PART, WRONG_USE, UNAVAILABLE = 1, 2, 3
 EXITS = "\n\nExit codes: 0 done, 2 wrong use, 3 the database or the running process is not available."
 """Closes the help of every command that knows no others."""
 _WRONG = (OfficeError, UnknownDatabaseError, BrokenBackupError, NotEmptyError, NoProgramError, OSError)
+
+
+def add(app: typer.Typer, name: str, command: Callable[..., None], short: str, exits: str = EXITS) -> None:
+    """Add a command to `app`: its docstring and exit codes are its help, `short` its line in the list."""
+    app.command(name, help=f"{inspect.cleandoc(command.__doc__ or '')}{exits}", short_help=short)(command)
 
 
 def carried(work: Coroutine[Any, Any, T]) -> T:

@@ -150,13 +150,14 @@ async def link_for(here: Here, member: str = "", *_: str) -> Reply:
 
 
 async def _fellows(here: Here) -> list[Row]:
-    """Whom this person may issue a link for."""
+    """Whom this person may issue a link for: never somebody who may do more, whose account the link would open."""
     home = here.home
     if home is None or not may(Act.ISSUE_LINK, home.role):
         return []
     of_board = may(Act.SEE_TREE, home.role)
-    rows = await (here.tx.all("memberships.in_board", board=home.board) if of_board
-                  else here.tx.all("memberships.in_unit", unit=home.unit))  # fmt: skip
+    above = (Role.ADMIN if of_board else Role.OFFICER).value
+    rows = await (here.tx.all("memberships.in_board", board=home.board, above=above) if of_board
+                  else here.tx.all("memberships.in_unit", unit=home.unit, above=above))  # fmt: skip
     return [row for row in rows if row["id"] != here.member.id and row["name"]]
 
 
