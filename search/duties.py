@@ -87,14 +87,16 @@ def wanted(reading: Reading, residue: tuple[str, ...], today: date) -> Wanted:
         days=reading.days,
         span=_span(reading.relative, today),
         actors=_actors(reading),
-        words=(*residue, *_side_by_side(residue, reading.text)),
+        words=_joined(residue, reading.text),
     )
 
 
-def _side_by_side(residue: Sequence[str], text: str) -> Iterator[str]:
-    """Syllables that stand together mean one thing: "thành lập" is not "hoàn thành" and "xác lập"."""
+def _joined(residue: Sequence[str], text: str) -> tuple[str, ...]:
+    """Syllables that stand together mean one thing: "thành lập" is neither "hoàn thành" nor "xác lập"."""
     single = [term for term in residue if " " not in term]
-    yield from (pair for pair in (f"{one} {two}" for one, two in pairwise(single)) if matches(text, pair))
+    pairs = [(one, two) for one, two in pairwise(single) if matches(text, f"{one} {two}")]
+    joined = {syllable for pair in pairs for syllable in pair}
+    return (*(term for term in residue if term not in joined), *map(" ".join, pairs))
 
 
 def matching(

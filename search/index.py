@@ -65,7 +65,7 @@ class Index:
     lengths: tuple[int, ...]
     speller: Speller
     duty_words: Mapping[tuple[str, str], tuple[str, str]]
-    """by campaign and duty: its title with who must act, and everything else about it, both as words between blanks"""
+    """by campaign and duty: its title with who must act or see to it, and everything else about it, both as words between blanks"""
 
     @classmethod
     def of(cls, campaigns: Sequence[Campaign], catalogue: Catalogue | None = None) -> Index:
@@ -183,7 +183,7 @@ def _quotes(passage: Passage) -> Iterator[str]:
 
 def _duty_words(duty: Duty) -> tuple[str, str]:
     rest = [*duty.quotes, duty.deliver or "", duty.to or "", duty.place or "", duty.due.printed or ""]
-    return between_blanks(" ; ".join((duty.title, *duty.must_act))), between_blanks(" ; ".join(rest))
+    return between_blanks(" ; ".join((duty.title, *duty.must_act, *duty.responsible))), between_blanks(" ; ".join(rest))
 
 
 def _place(campaign: Campaign) -> str:
