@@ -11,9 +11,6 @@ ON CONFLICT (slug) DO UPDATE SET board = excluded.board, parent = excluded.paren
 -- name: units.all
 SELECT slug, board, parent, kind, name, short_name, tax_code, predecessors, sample FROM units ORDER BY slug
 
--- name: units.get
-SELECT slug, board, parent, kind, name, short_name, tax_code, predecessors, sample FROM units WHERE slug = :slug
-
 -- name: campaigns.put
 INSERT INTO campaigns(slug, board, body, version, loaded_at) VALUES (:slug, :board, :body, 1, :now)
 ON CONFLICT (slug) DO UPDATE SET board = excluded.board, body = excluded.body, version = campaigns.version + 1,
@@ -26,9 +23,6 @@ SELECT slug, body FROM campaigns ORDER BY slug
 INSERT INTO phases(campaign, id, starts, ends, confirmed_at, confirmed_by)
 VALUES (:campaign, :id, :starts, :ends, :confirmed_at, NULL)
 ON CONFLICT (campaign, id) DO UPDATE SET starts = excluded.starts, ends = excluded.ends
-
--- name: phases.all
-SELECT campaign, id, confirmed_at FROM phases
 
 -- name: duties.put
 INSERT INTO duties(campaign, id, version, due, last_day, confirmed_at, confirmed_by)
@@ -92,7 +86,3 @@ DELETE FROM transcript WHERE at < :before AND NOT EXISTS (
 -- name: jobs.ran
 INSERT INTO jobs(name, last_run, counts, error) VALUES (:name, :last_run, :counts, :error)
 ON CONFLICT (name) DO UPDATE SET last_run = excluded.last_run, counts = excluded.counts, error = excluded.error
-
--- name: jobs.all
-SELECT name, last_run, counts, error FROM jobs ORDER BY name
-

@@ -121,10 +121,6 @@ FROM invites i LEFT JOIN units u ON u.slug = i.unit LEFT JOIN units b ON b.slug 
 -- name: invites.use
 UPDATE invites SET used_by = :member, used_at = :now WHERE serial = :serial AND used_at IS NULL
 
--- name: invites.of_board
-SELECT i.serial, i.kind, i.unit, i.role, i.name, i.position, i.expires_at, i.used_at FROM invites i
-JOIN units u ON u.slug = i.unit WHERE u.board = :board AND i.kind = 'invite' ORDER BY i.unit, i.serial
-
 -- name: sessions.put
 INSERT INTO sessions(member, body, updated_at) VALUES (:member, :body, :now)
 ON CONFLICT (member) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at
