@@ -28,7 +28,7 @@ from texts.compose import plain
 from texts.message import Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from domain.campaign import Campaign, Duty
@@ -193,16 +193,14 @@ def _fitted(lines: list[Line]) -> list[Line]:
     """As many lines as a phone takes; quotations go first, then whatever stands last."""
     if _length(lines) <= LONGEST:
         return lines
-    kept = list(lines)
-    quotes = [one for one in lines if one.key == "ask.quote"]
-    while _length(kept) > LONGEST - ROOM and len(quotes) > 1:
-        kept.remove(quotes.pop())
-    while _length(kept) > LONGEST - ROOM and len(kept) > IN_FULL:
-        kept.pop()
-    return [*kept, line("ask.rest", more=len(lines) - len(kept))]
+    kept = dict(enumerate(lines))
+    spare = [n for n, one in kept.items() if one.key == "ask.quote"][1:]
+    while _length(kept.values()) > LONGEST - ROOM and len(kept) > 1:
+        del kept[spare.pop() if spare else max(kept)]
+    return [*kept.values(), line("ask.rest", more=len(lines) - len(kept))]
 
 
-def _length(lines: list[Line]) -> int:
+def _length(lines: Iterable[Line]) -> int:
     return sum(len(plain(one, "vi")) + 1 for one in lines)
 
 

@@ -9,7 +9,8 @@ from domain.campaign import Audience
 from domain.people import ENTERPRISE_ACTORS
 from search import facts
 from search.answer import FactItem, Item, SilentItem
-from search.duties import ACTORS_OF, REGISTRATIONS, Wanted, in_order, is_ahead, matching, wanted
+from search.duties import ACTORS_OF, in_order, is_ahead, matching
+from search.wanted import REGISTRATIONS, Wanted, wanted
 
 if TYPE_CHECKING:
     from domain.campaign import Campaign, Duty
