@@ -123,7 +123,9 @@ class Deliver:
 
     async def _fly(self, parcel: Parcel) -> None:
         await asyncio.sleep(max(0.0, (parcel.at - self._clocks.machine()) / 1e6))
-        self._landed.append((parcel, await self._sent(parcel)))
+        outcome = await self._sent(parcel)
+        # only now is it looked up: while this was under way, what had landed may have been taken away to be recorded
+        self._landed.append((parcel, outcome))
         self._landing.set()
 
     async def _sent(self, parcel: Parcel) -> Outcome:
