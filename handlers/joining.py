@@ -91,18 +91,20 @@ async def join(here: Here, command: Join) -> Reply:
     invite = await here.tx.one("invites.by_serial", serial=command.serial)
     if not await invites.use(here.tx, command.serial, here.member.id, here.at):
         return reply(here, say(line("code.used")))
-    await _consent(here, command.consent, given=True)
-    await here.tx.run("members.name", id=here.member.id, name=command.name)
-    await here.tx.run("memberships.add", member=here.member.id, unit=invite["unit"], role=invite["role"],
-                      position=invite["position"], since=here.at)  # fmt: skip
-    await people.audit(
-        here.tx, here.at, here.member.id, "joined", invite["unit"], role=invite["role"], serial=command.serial
-    )
+    await _become_member(here, command, invite)
     loaded = await people.load(here.tx, here.member.id)
     assert loaded is not None
     joined = replace(here, member=loaded.member)
     welcome = line("join.welcome", name=command.name, unit=invite["unit_name"], role=line(f"role.{invite['role']}"))
     return reply(joined, say(welcome), duties.my_duties(joined))
+
+
+async def _become_member(here: Here, command: Join, invite: Row) -> None:
+    me, unit, role = here.member.id, invite["unit"], invite["role"]
+    await _consent(here, command.consent, given=True)
+    await here.tx.run("members.name", id=me, name=command.name)
+    await here.tx.run("memberships.add", member=me, unit=unit, role=role, position=invite["position"], since=here.at)
+    await people.audit(here.tx, here.at, me, "joined", unit, role=role, serial=command.serial)
 
 
 async def decline(here: Here, command: DeclineConsent) -> Reply:

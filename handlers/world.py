@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import campaigns
 from domain.calendar import Calendar
 from domain.standing import DutyToday, duty_today
 from search.index import Index
@@ -34,7 +35,7 @@ class World:
     @cached_property
     def index(self) -> Index:
         """Everything the plans say, ready to be asked."""
-        return Index.of(self.campaigns)
+        return Index.of(self.campaigns, campaigns.titles())
 
     def campaign(self, slug: str) -> Campaign | None:
         """The campaign of that slug."""
