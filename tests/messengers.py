@@ -165,16 +165,25 @@ class Browser:
         self._listening = asyncio.create_task(self._listen())
 
     async def post(self, said: dict[str, Any]) -> None:
-        body = {"id": str(uuid.uuid4()), **said}
-        async with self._http.post(
-            f"{self._url}/chat/send", json=body, headers={"X-CSRF-Token": self._token}
-        ) as answer:
-            assert answer.status == 202, f"{answer.status} for {said}"
+        """Send, as something new."""
+        status = await self.offer({"id": str(uuid.uuid4()), **said})
+        assert status == 202, f"{status} for {said}"
+
+    async def offer(self, said: dict[str, Any]) -> int:
+        """Send under the id the page has made up for it; whether it was kept, as an HTTP status."""
+        headers = {"X-CSRF-Token": self._token}
+        async with self._http.post(f"{self._url}/chat/send", json=said, headers=headers) as answer:
+            return answer.status
 
     async def until(self, entry: int) -> None:
         """Until the stream has brought that entry."""
         async with asyncio.timeout(10), self._news:
             await self._news.wait_for(lambda: self._last >= entry)
+
+    async def until_there_are(self, number: int) -> None:
+        """Until the stream has brought so many messages of the bot."""
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(lambda: len(self.entries) >= number)
 
     async def close(self, *, for_good: bool) -> None:
         if self._listening:
@@ -245,19 +254,19 @@ class OnTheWeb:
         news = []
         for seat, browser in self._browsers.items():
             await browser.until(last.get(browser.address, 0))
-            news += [(entry["id"], _on_the_web(seat, entry)) for entry in browser.entries]
+            news += [(entry["id"], on_the_web(seat, entry)) for entry in browser.entries]
             browser.entries.clear()
         return [shown for _, shown in sorted(news, key=lambda one: one[0])]
 
 
-def _on_the_web(seat: str, entry: dict[str, Any]) -> Shown:
+def on_the_web(seat: str, entry: dict[str, Any]) -> Shown:
     body = entry["body"]
     text = "".join(words for words, _ in body["spans"]).strip()
     choices = tuple((label, action) for label, action in body["buttons"])
     return Shown(seat, text, choices, body.get("file", {}).get("name"), str(entry["edits"] or entry["id"]))
 
 
-class _Screen(io.StringIO):
+class Screen(io.StringIO):
     """What a terminal shows, a message a write."""
 
     def __init__(self, show: Any) -> None:
@@ -340,7 +349,7 @@ class OnTerminals:
         if seat not in self._seats:
             reading, writing = os.pipe()
             source, typing = os.fdopen(reading, encoding="utf-8"), os.fdopen(writing, "w", encoding="utf-8")
-            screen = _Screen(lambda text: self._news.append(_on_a_terminal(seat, text)))
+            screen = Screen(lambda text: self._news.append(on_a_terminal(seat, text)))
             terminal = TerminalChannel(user=seat, source=source, sink=screen, new_id=lambda: uuid.uuid4().hex)
             await terminal.start(self._take)
             self._seats[seat] = (terminal, typing, source)
@@ -353,7 +362,7 @@ class OnTerminals:
         return stored
 
 
-def _on_a_terminal(seat: str, text: str) -> Shown:
+def on_a_terminal(seat: str, text: str) -> Shown:
     """A message and its numbered choices; picking one is typing its number."""
     lines = text.rstrip("\n").split("\n")
     if lines[-1] not in _HOW:

@@ -139,7 +139,13 @@ class Play:
         speaker = ""
         for step in self._transcript.steps:
             speaker = step.who or speaker
-            await self._do(step)
+            try:
+                await self._do(step)
+            except AssertionError as error:
+                if strict:
+                    raise
+                sys.stdout.write(f"{self._transcript.name}:{step.line}: {error}\n")
+                return
             shown = _glued(await self._on.heard(), step)
             for one in shown:
                 self._keep(one)
@@ -186,7 +192,7 @@ class Play:
             for known, action in shown.choices:
                 if known == label:
                     return shown, action
-        raise AssertionError(f"{self._transcript.name}:{step.line}: there is no [{label}] to tap")
+        raise AssertionError(f"there is no [{label}] to tap")
 
     def _keep(self, shown: Shown) -> None:
         """An edit takes the place of the message it edits."""
@@ -288,16 +294,20 @@ async def play(transcript: Transcript, messenger: str, url: str, *, strict: bool
 
 
 async def recorded(transcript: Transcript) -> str:
-    """The file with what the bot really says. A message that fits stays as it is written."""
+    """The file with what the bot really says, as far as it can be played. A message that fits stays as it is written."""
     where = messengers(transcript)
     main = "web" if "web" in where else where[0]
     played = await _alone(transcript, main, strict=False)
     text_only = (await _alone(transcript, "terminal", strict=False)).told if "terminal" in where else []
     out = list(transcript.head)
     speaker = ""
-    for number, (step, shown) in enumerate(played.told):
+    for number, step in enumerate(transcript.steps):
+        if number >= len(played.told):
+            out += [*step.raw, *counted([block.raw for block in step.blocks]), *step.after]
+            continue
+        shown = played.told[number][1]
         speaker = step.who or speaker
-        there = text_only[number][1] if text_only else []
+        there = text_only[number][1] if number < len(text_only) else []
         said = []
         for place, one in enumerate(shown):
             plain = there[place] if place < len(there) else None

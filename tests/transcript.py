@@ -199,5 +199,7 @@ def _spelled(group: str) -> str:
 
 
 def filled(text: str, names: dict[str, str]) -> str:
-    """The text with {name}s replaced by what they stand for. KeyError: it stands for nothing yet."""
+    """The text with {name}s replaced by what they stand for. AssertionError: it stands for nothing yet."""
+    unknown = [name for name in _NAME.findall(text) if name not in names]
+    assert not unknown, f"nothing is called {unknown} yet: the bot was to name it"
     return _NAME.sub(lambda found: names[found[1]], text)
