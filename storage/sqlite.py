@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 READERS = 2
 BUSY_SECONDS = 5.0
+AGAIN_SECONDS = 0.1
 _WAITING = tuple[Any, tuple[Any, ...], "asyncio.Future[Any]"]
 
 
@@ -216,6 +217,19 @@ def _answer(connection: sqlite3.Connection, query: Query) -> Any:
     return cursor.fetchall() if query.want is Want.ALL else cursor.rowcount
 
 
+async def _patiently(connection: aiosqlite.Connection, pragma: str) -> None:
+    """SQLite waits for no lock when a new file is put into write-ahead mode, so two processes at once must."""
+    for left in reversed(range(int(BUSY_SECONDS / AGAIN_SECONDS) + 1)):
+        try:
+            await connection.execute(pragma)
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            await asyncio.sleep(AGAIN_SECONDS)
+        else:
+            return
+
+
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
     try:
         connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
@@ -224,7 +238,7 @@ async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
     connection.row_factory = sqlite3.Row
     try:
         for pragma in pragmas:
-            await connection.execute(pragma)
+            await _patiently(connection, pragma)
     except sqlite3.OperationalError as error:
         # an open connection's thread would keep the process from ending
         await connection.close()
