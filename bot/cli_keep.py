@@ -24,6 +24,7 @@ from storage import backup_postgres
 from storage.migrate import migrate as apply_missing
 from storage.postgres import PostgresDatabase
 
+_FINDS = "\n\nExit codes: 0 nothing is wrong, 1 something is."
 _COLOURS = {"ok": "green", "look": "yellow", "wrong": "red"}
 
 
@@ -32,9 +33,7 @@ def add_commands(app: typer.Typer) -> None:
     add(app, "migrate", migrate, "bring the database up to date")
     add(app, "backup", backup, "database and files into one archive")
     add(app, "restore", restore, "an archive back into place")
-    add(app, "doctor", doctor, "what is wrong with an installation", "
-
-Exit codes: 0 nothing is wrong, 1 something is.")
+    add(app, "doctor", doctor, "what is wrong with an installation", _FINDS)
 
 
 def migrate() -> None:

@@ -69,8 +69,8 @@ async def listening() -> AsyncIterator[App]:
     with hold(settings):
         app = await build(settings, channels=[])
         control = Control(app)
-        await control.start()
         try:
+            await control.start()
             yield app
         finally:
             await control.stop()
