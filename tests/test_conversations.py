@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.player import CONVERSATIONS, Play, load, messengers, play
-from tests.transcript import FormatError, Transcript, read
+from tests.messengers import Shown
+from tests.player import CONVERSATIONS, MESSENGERS, Play, load, messengers, play
+from tests.transcript import FormatError, Transcript, fits, read, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,27 +41,67 @@ async def _told(content: str, tmp_path: Path, messenger: str = "web") -> Play:
     return await play(read("told.chat", content), messenger, f"sqlite:///{tmp_path}/test.db")
 
 
-@pytest.mark.parametrize("messenger", ["telegram", "web", "terminal"])
+@pytest.mark.parametrize("messenger", MESSENGERS)
 @pytest.mark.parametrize(
-    ("wrong", "content"),
+    "wrong",
     [
-        ("a message is missing", f"{HELLO}{CHOICES}Bot: Chào anh/chị!\n"),
-        ("a message is too many", "DN: /ngonngu\nDN: /ngonngu\n"),
-        ("another word", f"{HELLO}{CHOICES}".replace("chọn", "đổi")),
-        ("a line too few", f"{HELLO}{CHOICES}".replace(" Nội dung kế hoạch luôn giữ nguyên văn tiếng Việt.", "")),
-        ("a choice is missing", f"{HELLO}{CHOICES}".replace("     [English]\n", "")),
-        ("a choice is too many", f"{HELLO}{CHOICES}     [Khác]\n"),
-        ("another order", f"{HELLO}     [English]\n     [Tiếng Việt]\n"),
-        ("somebody else", f"{HELLO}{CHOICES}".replace("Bot:", "Bot → HOA:")),
-        ("a file that did not come", f"{HELLO}     (tệp lich.ics)\n     | Không có gì\n{CHOICES}"),
-        ("a name that stands for two things", f"{HELLO}{CHOICES}".replace("chọn ngôn ngữ", "{một} {một} ngữ")),
+        f"{HELLO}{CHOICES}Bot: Chào anh/chị!\n",
+        "DN: /ngonngu\nDN: /trogiup\n",
+        f"{HELLO}{CHOICES}".replace("chọn", "đổi"),
+        f"{HELLO}     [English]\n     [Tiếng Việt]\n",
+    ],
+    ids=["a message missing", "a message too many", "another word", "another order"],
+)
+async def test_a_transcript_that_is_wrong_fails(wrong: str, messenger: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=rf"told\.chat:1 on {messenger}: DN: /ngonngu"):
+        await _told(wrong, tmp_path, messenger)
+
+
+SHOWN = Shown("DN", "Dòng một\ndòng hai", (("Có", "yes"), ("Không", "no")), "lich.ics")
+RIGHT = "Bot: Dòng một\n     dòng hai\n     (tệp lich.ics)\n     | 01/5 họp\n     [Có]\n     [Không]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("một", "hai"),
+        ("     dòng hai\n", ""),
+        ("dòng hai", "dòng hai nữa"),
+        ("     [Không]\n", ""),
+        ("[Không]", "[Không]\n     [Khác]"),
+        ("     (tệp lich.ics)\n", ""),
+        ("lich.ics", "anh.png"),
+        ("Bot:", "Bot → HOA:"),
+        ("Dòng một", "{từ} {từ}"),
+        ("một", "{biết rồi}"),
     ],
 )
-async def test_a_transcript_that_is_wrong_fails(wrong: str, content: str, messenger: str, tmp_path: Path) -> None:
-    await _told(f"{HELLO}{CHOICES}", tmp_path)
-    (tmp_path / "test.db").unlink()
-    with pytest.raises(AssertionError, match=rf"told\.chat:1 on {messenger}: DN: /ngonngu"):
-        await _told(content, tmp_path, messenger)
+def test_a_message_fits_or_it_does_not(before: str, after: str) -> None:
+    names = {"biết rồi": "ba"}
+    assert _fits(RIGHT, SHOWN, names, files=True)
+    assert RIGHT.replace(before, after) != RIGHT
+    assert not _fits(RIGHT.replace(before, after), SHOWN, names, files=True)
+    assert names == {"biết rồi": "ba"}
+
+
+def test_text_stands_for_a_file_where_none_is_taken() -> None:
+    text_only = replace(SHOWN, text=f"{SHOWN.text}\n01/5 họp", file=None)
+    assert _fits(RIGHT, text_only, {}, files=False)
+    assert not _fits(RIGHT, replace(text_only, text=SHOWN.text), {}, files=False)
+
+
+def _fits(bot: str, shown: Shown, names: dict[str, str], *, files: bool) -> bool:
+    return fits(read("one.chat", f"DN: chào\n{bot}").steps[0].blocks[0], shown, "DN", names, files=files)
+
+
+def test_what_was_said_is_written_as_it_is_read() -> None:
+    for shown in (
+        SHOWN,
+        replace(SHOWN, text="", choices=()),
+        replace(SHOWN, text="a\n\nb", file=None),
+        Shown("HOA", "x"),
+    ):
+        assert _fits("\n".join(written(shown, "DN", ["01/5 họp"] if shown.file else ())), shown, {}, files=True)
 
 
 async def test_the_difference_can_be_read(tmp_path: Path) -> None:
@@ -73,7 +115,7 @@ async def test_the_difference_can_be_read(tmp_path: Path) -> None:
 
 async def test_any_text_and_names_fit_what_they_stand_for(tmp_path: Path) -> None:
     content = f"{HELLO}{CHOICES}".replace("chọn ngôn ngữ", "chọn {một} ngữ").replace("giữ nguyên văn", "…")
-    played = await _told(f"{content}DN: {{một}}\nBot: …\n     …\n     [☰ Menu]\n", tmp_path)
+    played = await _told(f"{content}DN: {{một}}\nBot: …\n     …\n", tmp_path)
     said = [shown.text for _, heard in played.told for shown in heard]
     assert len(said) == 2
 
