@@ -85,7 +85,8 @@ class Process:
         await self.app.turns.stop(WITHIN / 4)
         await asyncio.gather(*(sender.stop(WITHIN / 8) for sender in self.app.senders.values()), return_exceptions=True)
         # channels last: what is sent goes out over their connections; what they still take in is stored and waits
-        stopping = (asyncio.wait_for(one.stop(), WITHIN / 8) for one in self.app.channels.values())
+        stops = (self._control.stop, *(channel.stop for channel in self.app.channels.values()))
+        stopping = (asyncio.wait_for(stop(), WITHIN / 8) for stop in stops)
         await asyncio.gather(*stopping, return_exceptions=True)
         if self._server and self._serving:
             self._server.should_exit = True

@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bot.build import App, build
 from bot.lifecycle import Process
 from bot.seed import seed
@@ -29,6 +31,15 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from channels.contract import Channel, Intake
+
+# structlog's own way for a terminal shows every variable of every frame, which takes seconds
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(),
+    ]
+)
 
 START = datetime(2023, 4, 24, 8, tzinfo=ZONE)
 """a Monday on which the plan of Hải Phòng is live"""
