@@ -102,7 +102,11 @@ class OnTelegram:
         if what.startswith("tệp "):
             self._fake.document(chat, what.removeprefix("tệp "), b"%PDF-1.7")
         else:
-            content = {"nhãn dán": {"sticker": {}}, "ghi âm": {"voice": {}}, "vị trí": {"location": {}}}[what]
+            content: dict[str, Any] = {
+                "nhãn dán": {"sticker": {}},
+                "ghi âm": {"voice": {}},
+                "vị trí": {"location": {}},
+            }[what]
             self._fake.raw({"message": self._message(chat) | content})
         await self._taken()
 
@@ -111,7 +115,7 @@ class OnTelegram:
         await self._taken()
 
     async def in_group(self, seat: str, text: str) -> None:
-        group = {"id": -self.chat(f"nhóm của {seat}"), "type": "supergroup", "title": "Nhóm"}
+        group: dict[str, Any] = {"id": -self.chat(f"nhóm của {seat}"), "type": "supergroup", "title": "Nhóm"}
         self._chats[f"{seat} (nhóm)"] = group["id"]
         self._fake.raw({"message": self._message(self.chat(seat)) | {"chat": group, "text": text}})
         await self._taken()

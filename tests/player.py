@@ -67,8 +67,8 @@ class Stage:
         app = await build(settings)
         if not await app.database.read(people.units):
             await seed(app.database, app.clock.business(), confirmed=True)
-        app.channels["terminal"] = self.terminals  # type: ignore[assignment]
-        app.senders["terminal"] = Deliver(app.database, self.terminals, app.files, app.clock, app.worker)  # type: ignore[arg-type]
+        app.channels["terminal"] = self.terminals
+        app.senders["terminal"] = Deliver(app.database, self.terminals, app.files, app.clock, app.worker)
         self.running = Running(app, Process(app))
         _watch(app, self.running.committed)
         introduced = len([method for method, _ in self._telegram.calls if method == "getUpdates"])
@@ -132,7 +132,7 @@ class Play:
 
     @property
     def _files(self) -> bool:
-        return self._on.main.name != "terminal"
+        return bool(self._on.main.name != "terminal")
 
     async def run(self, *, strict: bool = True) -> None:
         """Play it; `strict`: AssertionError where the bot says something else than the transcript."""
