@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,7 @@ class Inbox:
             await self._changed.wait_for(lambda: (self.refused if refused else len(self.kept)) >= number)
 
 
-class Desk:
+class Desk(ABC):
     """A person at a messenger."""
 
     channel: Channel
@@ -57,9 +58,9 @@ class Desk:
         self.inbox = Inbox()
 
     @property
+    @abstractmethod
     def address(self) -> str:
         """Where the person is reached."""
-        raise NotImplementedError
 
     async def say(self, text: str) -> Arrived:
         """Write; what the channel reads from what it stored."""
@@ -68,20 +69,21 @@ class Desk:
         await self.inbox.until(number + 1)
         return self.channel.read(self.inbox.kept[-1].raw)
 
+    @abstractmethod
     async def hand_in(self, text: str) -> None:
         """Write, and let the messenger bring it."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def tap(self, shown: Shown, action: str) -> Arrived:
         """Pick a choice; what the channel reads from what it stored."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def seen(self, number: int) -> list[Shown]:
         """Everything shown, once there are so many messages."""
-        raise NotImplementedError
 
     async def come_again(self) -> None:
-        """What the messenger does of itself after it was told that nothing was stored."""
+        """What the messenger does of itself after it was told that nothing was stored; nothing if it keeps trying."""
+        await asyncio.sleep(0)
 
 
 class TelegramDesk(Desk):

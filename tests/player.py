@@ -59,6 +59,9 @@ class Stage:
         """The messenger somebody speaks on: a second device is on the next messenger."""
         return self.other if seat.endswith(_OTHER) else self.main
 
+    def takes_files(self, seat: str) -> bool:
+        return bool(self.at(seat) is not self.terminals)
+
     async def start(self) -> None:
         settings = settings_for(
             self._url, self._start, public_url=PUBLIC_URL, telegram_token=TOKEN, telegram_api_url=self._telegram.url,
@@ -130,10 +133,6 @@ class Play:
         self._screens: dict[str, list[Shown]] = {}
         self.told: list[tuple[Step, list[Shown]]] = []
 
-    @property
-    def _files(self) -> bool:
-        return bool(self._on.main.name != "terminal")
-
     async def run(self, *, strict: bool = True) -> None:
         """Play it; `strict`: AssertionError where the bot says something else than the transcript."""
         speaker = ""
@@ -154,7 +153,7 @@ class Play:
 
     def _compare(self, step: Step, shown: list[Shown], speaker: str, *, strict: bool) -> None:
         good = [
-            bool(block and one and fits(block, one, speaker, self._names, files=self._files))
+            bool(block and one and fits(block, one, speaker, self._names, files=self._on.takes_files(one.seat)))
             for block, one in zip_longest(step.blocks, shown)
         ]
         if strict and not all(good):
