@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from channels.contract import Delivery, File, NotSent, SlowDown, Unknown
+from scheduler.departures import Departures
 from scheduler.outcomes import Clocks, after
 from storage import outbox
 from storage.outbox import Claim, Parcel
@@ -52,6 +53,7 @@ class Deliver:
             worker,
         )
         self._awake, self._stopping = asyncio.Event(), asyncio.Event()
+        self._departures = Departures(channel.rate, clocks.machine) if channel.rate else None
         self._silent_until = 0
         self.held: set[int] = set()
         """rows claimed by this sender whose end is not yet recorded"""
@@ -122,7 +124,8 @@ class Deliver:
         return IDLE
 
     async def _fly(self, parcel: Parcel) -> None:
-        await asyncio.sleep(max(0.0, (parcel.at - self._clocks.machine()) / 1e6))
+        if self._departures:
+            await self._departures.wait(parcel.at)
         outcome = await self._sent(parcel)
         # only now is it looked up: while this was under way, what had landed may have been taken away to be recorded
         self._landed.append((parcel, outcome))

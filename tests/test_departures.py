@@ -1,0 +1,55 @@
+"""Evenly spaced, whatever the process does between: a limit of 30 in any one second is kept at 29."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.departures import Departures
+
+RATE, LIMIT, SECOND = 29.0, 30, 1_000_000
+STEP = int(SECOND / RATE)
+MILLISECOND = 1000
+
+
+def departures(stalls: dict[int, int]) -> list[int]:
+    """When each of 300 leaves; `stalls`: how many microseconds the process stands still before that one."""
+    door = Departures(RATE, lambda: 0)
+    left: list[int] = []
+    for number in range(300):
+        now = (left[-1] if left else SECOND) + stalls.get(number, 0)
+        left.append(max(door.due(SECOND + number * STEP), now))
+        door.leave(left[-1])
+    return left
+
+
+def busiest(left: list[int]) -> int:
+    """The most that left within any one second."""
+    return max(sum(first <= one < first + SECOND for one in left) for first in left)
+
+
+STALLS = st.dictionaries(st.integers(0, 299), st.integers(0, 2 * SECOND), max_size=8)
+
+
+@given(STALLS)
+def test_no_stall_ends_in_a_burst(stalls):
+    assert busiest(departures(stalls)) <= LIMIT
+
+
+@given(STALLS)
+def test_nobody_leaves_before_their_slot_and_all_leave_in_order(stalls):
+    left = departures(stalls)
+    assert left == sorted(left)
+    assert all(one >= SECOND + number * STEP for number, one in enumerate(left))
+
+
+def test_without_a_stall_everybody_leaves_in_their_slot():
+    assert departures({}) == list(accumulate([SECOND] + [STEP] * 299))
+
+
+def test_a_stall_is_made_up_for():
+    late = departures({10: 100 * MILLISECOND})
+    assert late[10] > SECOND + 10 * STEP
+    assert late[-1] == SECOND + 299 * STEP
