@@ -51,15 +51,15 @@ def again(flow: Flow, session: Session, facts: Facts) -> Turn:
         if carried is None:
             restarted = begin(flow, session, facts, opened.context)
             return replace(restarted, says=(say(line("flow.changed")), *restarted.says))
-        session = replace(session, flow=replace(opened, version=flow.version, answers=carried))
-    return _ask(flow, session, facts)
+        return _ask_next(flow, replace(session, flow=replace(opened, version=flow.version, answers=carried)), facts)
+    return _ask_next(flow, session, facts) if _astray(flow, opened, facts) else _ask(flow, session, facts)
 
 
 def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     """One turn at the open question. What was said is a tapped value or text; commands never come here."""
     opened = session.flow
     assert opened is not None
-    if opened.version != flow.version:
+    if opened.version != flow.version or _astray(flow, opened, facts):
         return again(flow, session, facts)
     said = _numbered(session, said)
     if said.value in {BACK, CANCEL, SAVE}:
@@ -74,6 +74,12 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     elif step.kind.free and reads_like_question(said.text):
         return _which_was_it(replace(session, flow=replace(opened, doubtful=said.text)))
     return _take_answer(flow, session, step, said, facts)
+
+
+def _astray(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
+    """Whether facts have changed under the open question: it no longer applies, or the review lacks an answer."""
+    asked = {step.name for step in flow.asked(opened.answers, facts)}
+    return not asked <= opened.answers.keys() if opened.step == REVIEW else opened.step not in asked
 
 
 def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Facts) -> Turn:
@@ -106,7 +112,9 @@ def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn
     meant = pick(said.text, _review_choices(flow, opened, facts))
     picked = said.value or (meant.action if meant else "")
     if picked == CONFIRM:
-        return Turn(replace(session, flow=None, menu=()), (), flow.done(opened.answers, facts))
+        # an answer to a question that no longer applies is kept for a change of mind, but was not read back
+        shown = {s.name: opened.answers[s.name] for s in flow.asked(opened.answers, facts)}
+        return Turn(replace(session, flow=None, menu=()), (), flow.done(shown, facts))
     if picked in {BACK, CANCEL, SAVE}:
         return _leave(flow, session, picked, facts)
     corrected = picked.removeprefix("fix.")
@@ -149,15 +157,16 @@ def _ask_next(flow: Flow, session: Session, facts: Facts) -> Turn:
 
 
 def _ask(flow: Flow, session: Session, facts: Facts) -> Turn:
-    opened = session.flow
-    assert opened is not None
+    assert session.flow is not None
+    opened = replace(session.flow, doubtful=None)
     if opened.step == REVIEW:
         message = _review(flow, opened, facts)
     else:
         step = next(s for s in flow.steps if s.name == opened.step)
         question = Line(f"{flow.name}.{step.name}.ask", step.ask(opened.answers, facts))
         message = say(question, choices=step.kind.choices(opened.answers, facts))
-    shown = session.shown(tuple(_addressed(c, opened, session.turn + 1) for c in message.choices))
+    choices = tuple(_addressed(c, opened, session.turn + 1) for c in message.choices)
+    shown = replace(session, flow=opened).shown(choices)
     return Turn(shown, (replace(message, choices=shown.menu),))
 
 
@@ -194,9 +203,16 @@ def tapped(session: Session, action: str) -> Said | None:
 
 
 def _numbered(session: Session, said: Said) -> Said:
-    """A typed number is the choice with that number on the page shown; with no choices it is an answer like any other."""
-    number = typed_number(said.text) if said.value is None and session.menu else None
+    """A typed number is the choice with that number on the page shown; with no choices it is an answer like any other.
+
+    The labels of "is this an answer or a question?" are understood here too: the step behind it wants free text.
+    """
+    if said.value is not None or not session.menu:
+        return said
+    number = typed_number(said.text)
     choice = session.picked(number) if number is not None else None
+    if session.flow and session.flow.doubtful is not None:
+        choice = choice or pick(said.text, session.menu)
     return (tapped(session, choice.action) or said) if choice else said
 
 
