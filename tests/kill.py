@@ -37,7 +37,8 @@ class Figures:
 
     updates: int
     kills: int
-    in_flight: int = 0
+    in_flight: set[str] = field(default_factory=set)
+    """messages that were on the wire when the process was killed, by key"""
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     out_of_order: list[str] = field(default_factory=list)
@@ -68,7 +69,7 @@ class Trial:
                     saying = asyncio.create_task(self._say_up_to(updates * (number + 1) // (kills + 1)))
                     await self._until_random_instant()
                     await bot.kill()
-                    figures.in_flight += len(await self._sending())
+                    figures.in_flight |= {row["key"] for row in await self._sending()}
                     await self._forget_the_dead()
                     await bot.start()
                     await saying
@@ -179,7 +180,7 @@ def table(results: dict[str, Figures]) -> str:
         counts = (one.lost, one.doubled, one.in_doubt, one.unnamed)
         lost, twice, doubt, unnamed = map(len, counts)
         lines.append(
-            f"{name:<24}{one.updates:>8}{one.kills:>7}{one.in_flight:>11}{lost:>6}{twice:>7}{doubt:>10}{unnamed:>9}"
+            f"{name:<24}{one.updates:>8}{one.kills:>7}{len(one.in_flight):>11}{lost:>6}{twice:>7}{doubt:>10}{unnamed:>9}"
         )
     return "\n".join(lines)
 

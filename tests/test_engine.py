@@ -303,6 +303,10 @@ def test_a_question_that_the_world_took_away_is_not_asked_again():
     assert asked.opened.step == "reason"
     gone = engine.resume(flow, asked.turn.session, Said("vì vậy"), {**FACTS, "sizes": ()})
     assert gone.session.flow.step == "name"
+    reviewed = Person(flow, {**FACTS, "sizes": ()})
+    reviewed.turn = replace(gone, session=replace(gone.session, flow=replace(gone.session.flow, step=REVIEW)))
+    reviewed.facts = FACTS
+    assert reviewed.says("1").opened.step == "reason", "nothing is confirmed while an answer is missing"
 
 
 INVITE = {"serial": "s1", "unit_name": "Công ty A", "board_name": "Ban B", "role": "delegate", "name": None}
