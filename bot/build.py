@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.clock import Clock
@@ -14,6 +15,7 @@ from channels.telegram.channel import TelegramChannel
 from channels.web.channel import WebChannel
 from handlers.here import Site
 from handlers.turn import Heard, Turns, UnreadableRowError
+from handlers.world import Worlds
 from scheduler.deliver import Deliver
 from scheduler.take_turns import TakeTurns
 from storage import inbox
@@ -39,7 +41,7 @@ class App:
     turns: TakeTurns
     senders: dict[str, Deliver]
     transcripts: Transcripts
-    worker: str = field(default_factory=lambda: secrets.token_hex(6))
+    worker: str
 
     async def take_in(self, envelope: Envelope) -> bool:
         """The intake: one committed row, then whoever sent it is looked after. False: it was there already."""
@@ -55,11 +57,12 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     database = await open_database(settings.database_url)
     clock = clock or Clock(movable=settings.env != "production")
     await clock.begin(database, settings.clock_start)
-    files, worker = Files(database), secrets.token_hex(6)
+    worlds, worker = Worlds(), secrets.token_hex(6)
+    files = Files(database, worlds)
     transcripts = Transcripts(database, clock.business)
     made = channels if channels is not None else _channels(settings, transcripts, SignIns(database, clock.business))
     by_name = {channel.name: channel for channel in made}
-    turns = Turns(_Reader(by_name), Site(settings.secret, Links(by_name), settings.base_url), clock.business)
+    turns = Turns(_Reader(by_name), Site(settings.secret, Links(by_name), settings.base_url), worlds, clock.business)
     app = App(
         settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business),
         {name: Deliver(database, channel, files, clock, worker) for name, channel in by_name.items()}, transcripts, worker,
@@ -73,6 +76,7 @@ class _Bell:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._reading: asyncio.Task[object] | None = None
 
     def ring(self, what: str, which: str) -> None:
         if what == "inbox":
@@ -81,6 +85,8 @@ class _Bell:
             for name, sender in self._app.senders.items():
                 if which in {"", name}:
                     sender.wake()
+        elif what == "content":
+            self._reading = asyncio.create_task(self._app.files.world())
         elif what == "transcript":
             self._app.transcripts.ring(which)
 
@@ -123,7 +129,7 @@ class _Reader:
             arrived = self._channels[channel].read(raw)
         except UnreadableError as error:
             raise UnreadableRowError(str(error)) from error
-        return Heard(arrived.kind.value, arrived.text, arrived.action, arrived.tapped, arrived.name)
+        return Heard(arrived.kind.value, arrived.text, arrived.action, arrived.tapped, arrived.name, arrived.language)
 
 
 class Links:

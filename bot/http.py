@@ -9,7 +9,6 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.metrics import refresh
 from storage.units import StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -36,7 +35,11 @@ def http_app(app: App, more: Sequence[BaseRoute] = ()) -> Starlette:
     ]
     for channel in app.channels.values():
         routes += channel.routes(app.take_in)
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, exception_handlers={StorageUnavailableError: _away})
+
+
+async def _away(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("", status_code=503)
 
 
 class Pages:
@@ -58,8 +61,7 @@ class Pages:
         return JSONResponse({"database": "ok", "channels": sorted(self._app.channels)})
 
     async def metrics(self, _request: Request) -> Response:
-        """Prometheus figures."""
-        await refresh(self._app.database)
+        """Prometheus figures, as last counted by the timetable."""
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     async def board_calendar(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ import uvicorn
 
 from bot.control import Control
 from bot.http import http_app
-from bot.metrics import counts
+from bot.metrics import counts, refresh
 from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.purge_visitors import purge_visitors
@@ -58,6 +58,7 @@ class Process:
         now, machine = app.clock.business(), app.clock.machine()
         await app.database.run(recover, machine, now, app.worker if alone else "")
         await self._control.start()
+        await app.files.world()
         await app.turns.start()
         await app.turns.sweep()
         for sender in app.senders.values():
@@ -142,6 +143,11 @@ def _ticks(app: App) -> tuple[Tick, ...]:
     async def swept() -> dict[str, int]:
         await clock.refresh(database)
         return {"woken": await app.turns.sweep()}
+
+    async def counted() -> dict[str, int]:
+        await refresh(database)
+        await app.files.world()
+        return {}
 
     now = clock.business
     return (

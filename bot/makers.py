@@ -11,14 +11,14 @@ from documents.ics import calendar_file
 from documents.timeline import timeline_png, timeline_text
 from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS
 from domain.standing import nearest_first
-from handlers import world
+from texts.message import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.standing import DutyToday
-    from handlers.world import World
-    from storage.units import Database, Tx
+    from handlers.world import World, Worlds
+    from storage.units import Database
     from texts.compose import Language
     from texts.message import Attachment, Line
 
@@ -26,16 +26,12 @@ if TYPE_CHECKING:
 class Files:
     """Makes files from the content in force; pictures in a thread, the event loop is never held."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._world = world.World()
+    def __init__(self, database: Database, worlds: Worlds) -> None:
+        self._database, self._worlds = database, worlds
 
     async def world(self) -> World:
         """The content in force."""
-        version = await self._database.read(_version)
-        if version != self._world.version:
-            self._world = await self._database.read(world.load, version)
-        return self._world
+        return await self._worlds.refresh(self._database)
 
     async def file(self, attachment: Attachment, language: Language) -> File | None:
         """The file an attachment stands for."""
@@ -48,13 +44,13 @@ class Files:
         picture = await asyncio.to_thread(self._timeline, await self.world(), params, language)
         return File(f"{params['campaign']}.png", "image/png", picture) if picture else None
 
-    def lines(self, attachment: Attachment, language: Language) -> Sequence[Line]:
-        """A timeline as text; other files have no text form."""
+    async def lines(self, attachment: Attachment, language: Language) -> Sequence[Line]:
+        """A timeline as text; of other files it is said that they cannot come here."""
         if attachment.kind != "timeline":
-            return ()
-        today = date.fromisoformat(attachment.params["day"])
-        found = self._world.campaign(attachment.params["campaign"])
-        return timeline_text(found, _items(self._world, today, found.slug), today, language) if found else ()
+            return (line("file_not_here"),)
+        content, today = await self.world(), date.fromisoformat(attachment.params["day"])
+        found = content.campaign(attachment.params["campaign"])
+        return timeline_text(found, _items(content, today, found.slug), today, language) if found else ()
 
     async def calendar(self, whose: str, at: datetime, language: Language) -> bytes:
         """Due dates as an iCalendar file: of a campaign, or of a board ("all": any) for an audience."""
@@ -75,8 +71,3 @@ def _items(content: World, today: date, whose: str) -> list[DutyToday]:
         if (item.campaign.slug == whose if not audience else board in {"all", item.campaign.board} and actors & set(item.duty.actors))
     ]  # fmt: skip
     return nearest_first(found)
-
-
-async def _version(tx: Tx) -> str | None:
-    row = await tx.one("settings.get", name="content")
-    return row["value"] if row else None

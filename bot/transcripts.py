@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -24,14 +23,12 @@ class Transcripts:
 
     def __init__(self, database: Database, now: Callable[[], int]) -> None:
         self._database, self._now = database, now
-        self._bells: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-        self._waiting: defaultdict[str, int] = defaultdict(int)
+        self._bells: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def ring(self, which: str) -> None:
         """Something new stands in the transcript of "web:<address>"."""
-        address = which.removeprefix(f"{WEB}:")
-        if address in self._bells:
-            self._bells[address].set()
+        for bell in self._bells.get(which.removeprefix(f"{WEB}:"), ()):
+            bell.set()
 
     async def append(self, address: str, key: str, body: Mapping[str, Any], edits: int | None) -> int:
         """Store a message, once for its key; its id."""
@@ -55,19 +52,19 @@ class Transcripts:
         await self._database.run(transcript.seen, WEB, address, upto_id, self._now())
 
     async def wait(self, address: str, last_id: int, timeout_seconds: float) -> None:
-        """Until something new may be there."""
-        bell = self._bells[address]
-        bell.clear()
-        if await self.after(address, last_id, 1):
+        """Until something new may be there. The bell hangs before the look, so that nothing rings unheard."""
+        bell = asyncio.Event()
+        self._bells[address].add(bell)
+        try:
+            if not await self.after(address, last_id, 1):
+                async with asyncio.timeout(timeout_seconds):
+                    await bell.wait()
+        except TimeoutError:
             return
-        self._waiting[address] += 1
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_seconds):
-                await bell.wait()
-        self._waiting[address] -= 1
-        if not self._waiting[address]:
-            del self._waiting[address]
-            self._bells.pop(address, None)
+        finally:
+            self._bells[address].discard(bell)
+            if not self._bells[address]:
+                del self._bells[address]
 
 
 class SignIns:
@@ -84,24 +81,12 @@ class SignIns:
 
 async def _open(tx: Tx, code: str, address: str, now: int) -> bool:
     found = await invites.find(tx, code)
-    if found is None or found["kind"] != invites.SIGN_IN or found["expires_at"] <= now:
+    if found is None or found["kind"] != invites.SIGN_IN:
         return False
-    person = int(found["member"])
-    if not await invites.use(tx, found["serial"], person, now):
+    visitor = await people.at_address(tx, WEB, address, now)
+    if visitor == found["member"] or await tx.all("memberships.of", member=visitor):
         return False
-    here = await people.at_address(tx, WEB, address, now)
-    if here != person:
-        await _take_over(tx, here, person, address)
-    await people.audit(tx, now, person, "signed_in", WEB)
-    return True
-
-
-async def _take_over(tx: Tx, visitor: int, person: int, address: str) -> None:
-    """A visitor becomes the person; a browser that was somebody else's only changes hands."""
-    if await tx.all("memberships.of", member=visitor):
-        await tx.run("addresses.take_over", channel=WEB, address=address, member=person)
-    else:
-        await people.link(tx, visitor, person)
+    return await invites.sign_in(tx, found, visitor, WEB, now)
 
 
 def _entry(row: Row) -> Entry:

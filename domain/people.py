@@ -45,43 +45,30 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+RANK = tuple(Role)
+"""Roles from the one that may do least to the one that may do most."""
+
+
 class Act(StrEnum):
     """What a person can ask the bot to do, as far as it needs a right."""
 
-    LOOK_UP = "look_up"
-    SEE_OWN_DUTIES = "see_own_duties"
-    FILE = "file"
-    FILE_FOR_UNIT = "file_for_unit"
     ISSUE_LINK = "issue_link"
-    """a new sign-in link for somebody of one's own unit"""
-    INVITE = "invite"
+    """a new sign-in link for a fellow of one's own unit"""
     SEE_TREE = "see_tree"
-    CONFIRM_DATES = "confirm_dates"
-    RUN_CAMPAIGN = "run_campaign"
-    ADMINISTER = "administer"
+    """everybody and everything of one's board"""
 
 
-_IN_A_UNIT = frozenset(Role)
 _FOR_THE_UNIT = frozenset({Role.DELEGATE, Role.HEAD, Role.OFFICER, Role.ADMIN})
 _FOR_THE_BOARD = frozenset({Role.OFFICER, Role.ADMIN})
 
-ACCESS: dict[Act, frozenset[Role]] = {
-    Act.SEE_OWN_DUTIES: _IN_A_UNIT,
-    Act.FILE: _IN_A_UNIT,
-    Act.FILE_FOR_UNIT: _FOR_THE_UNIT,
-    Act.ISSUE_LINK: _FOR_THE_UNIT,
-    Act.INVITE: _FOR_THE_BOARD,
-    Act.SEE_TREE: _FOR_THE_BOARD,
-    Act.CONFIRM_DATES: _FOR_THE_BOARD,
-    Act.RUN_CAMPAIGN: _FOR_THE_BOARD,
-    Act.ADMINISTER: frozenset({Role.ADMIN}),
-}
-"""The one table of rights. What stands in it also needs the unit: an officer's rights hold for their own board's tree."""
+ACCESS: dict[Act, frozenset[Role]] = {Act.ISSUE_LINK: _FOR_THE_UNIT, Act.SEE_TREE: _FOR_THE_BOARD}
+"""The one table of rights. What stands in it also needs the unit: an officer's rights hold for their own board's tree.
+Looking plans up, and whatever concerns oneself alone, needs no right."""
 
 
 def may(act: Act, role: Role | None) -> bool:
-    """Whether somebody with this role (None: a visitor) may do it; looking up is open to all."""
-    return act is Act.LOOK_UP or (role is not None and role in ACCESS[act])
+    """Whether somebody with this role (None: a visitor) may do it."""
+    return role in ACCESS[act]
 
 
 def audience_of(kind: UnitKind) -> Audience:

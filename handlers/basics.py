@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from handlers import duties, joining, lookup
-from handlers.here import RESUME, Here, Reply, reply
+from handlers.here import RESUME, Here, Reply, reply, to_menu
 from storage import drafts
 from texts.compose import Language
 from texts.message import Choice, line, say
@@ -43,7 +43,7 @@ async def _drafts(here: Here) -> list[Choice]:
 
 async def help_(here: Here, *_: str) -> Reply:
     """What the bot can do and how to talk to it."""
-    return reply(here, say(line("help.text"), choices=(Choice(line("menu.open.button"), "menu"),)))
+    return reply(here, say(line("help.text"), choices=to_menu()))
 
 
 async def language(here: Here, wanted: str = "", *_: str) -> Reply:
@@ -52,7 +52,7 @@ async def language(here: Here, wanted: str = "", *_: str) -> Reply:
         choices = tuple(Choice(line(f"language.{one}"), f"language/{one}") for one in get_args(Language))
         return reply(here, say(line("language.ask"), choices=choices, replaces=True))
     await here.tx.run("members.language", id=here.member.id, language=wanted)
-    return reply(here, say(line("language.done"), choices=(Choice(line("menu.open.button"), "menu"),)))
+    return reply(here, say(line("language.done"), choices=to_menu()))
 
 
 async def calendar(here: Here, slug: str = "", *_: str) -> Reply:

@@ -12,13 +12,13 @@ from flows.commands import DeclineConsent, EraseMe, Join
 from flows.flow import Said
 from flows.session import PAGE, dump, load
 from handlers import answers, joining, privacy
-from handlers.here import MORE, RESUME, Here, Reply, page_of, reply
+from handlers.here import MORE, RESUME, Here, Reply, page_of, reply, to_menu
 from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
 from search.reserved import reserved_word
 from storage import drafts
 from storage.invites import tidy_code
-from texts.message import Choice, line, say
+from texts.message import line, say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,7 +56,7 @@ async def typed(here: Here, text: str) -> Reply:
     said = tidy(text)
     if said.startswith("/") or fold(said) in COMMANDS:
         return await _command(here, "/" + fold(said) if fold(said) in COMMANDS else said)
-    word = reserved_word(said, numbers=not _wants_number(here))
+    word = reserved_word(said)
     if word in SCREEN_WORDS:
         return await _then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
     if here.session.flow is not None:
@@ -66,7 +66,7 @@ async def typed(here: Here, text: str) -> Reply:
 
 async def not_taken(here: Here, kind: str) -> Reply:
     """A file, sticker, voice, edited message…: said kindly, and the open question stands."""
-    return await _then_ask_again(here, reply(here, say(line(f"not_taken.{kind}"), choices=_menu())))
+    return await _then_ask_again(here, reply(here, say(line(f"not_taken.{kind}"), choices=to_menu())))
 
 
 async def _outside_a_flow(here: Here, said: str) -> Reply:
@@ -83,18 +83,13 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     return answers.answered(here, said)
 
 
-def _wants_number(_here: Here) -> bool:
-    """Whether the open question wants a number: then "0" is an answer, not the menu."""
-    return False
-
-
 async def _command(here: Here, said: str) -> Reply:
     name, _, payload = said[1:].partition(" ")
     name = name.split("@")[0].lower()
     if name in COMMANDS:
         shown = await open_screen(here, f"{COMMANDS[name]}/{payload.strip()}" if payload.strip() else COMMANDS[name])
         return await _then_ask_again(here, shown)
-    return await _then_ask_again(here, reply(here, say(line("unknown_command"), choices=_menu())))
+    return await _then_ask_again(here, reply(here, say(line("unknown_command"), choices=to_menu())))
 
 
 async def _then_ask_again(here: Here, shown: Reply | None) -> Reply:
@@ -104,7 +99,8 @@ async def _then_ask_again(here: Here, shown: Reply | None) -> Reply:
     if opened is None:
         return shown
     if shown.session.flow != opened:
-        await drafts.put(here.tx, here.member.id, opened.name, dump(here.session), here.at)
+        if shown.member is None:
+            await drafts.put(here.tx, here.member.id, opened.name, dump(here.session), here.at)
         return shown
     return await asked_again(here, shown)
 
@@ -114,7 +110,9 @@ async def asked_again(here: Here, shown: Reply) -> Reply:
     opened = shown.session.flow
     facts = await _facts(replace(here, session=shown.session))
     if opened is None or facts is None:
-        return Reply(shown.messages, replace(shown.session, flow=None))
+        return Reply(
+            (*shown.messages, say(line("flow.no_ground"), choices=to_menu())), replace(shown.session, flow=None)
+        )
     turn = engine.again(FLOWS[opened.name], shown.session, facts)
     told = tuple(replace(m, choices=()) for m in shown.messages)
     return Reply((*told, *turn.says), turn.session)
@@ -125,7 +123,7 @@ async def resume(here: Here, flow: str = "", *_: str) -> Reply:
     kept = await drafts.take(here.tx, here.member.id, flow)
     opened = load(kept).flow if kept else None
     if opened is None or opened.name not in FLOWS:
-        return reply(here, say(line("flow.no_draft"), choices=_menu()))
+        return reply(here, say(line("flow.no_draft"), choices=to_menu()))
     told = Reply((say(line("flow.resumed")),), replace(here.session, flow=opened))
     return await asked_again(here, told)
 
@@ -135,7 +133,10 @@ async def _answer(here: Here, said: Said) -> Reply:
     assert opened is not None
     facts = await _facts(here)
     if facts is None:
-        return reply(replace(here, session=replace(here.session, flow=None, menu=())), say(line("flow.no_ground")))
+        return reply(
+            replace(here, session=replace(here.session, flow=None, menu=())),
+            say(line("flow.no_ground"), choices=to_menu()),
+        )
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
     if turn.asks_elsewhere is not None:
         return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)
@@ -143,11 +144,13 @@ async def _answer(here: Here, said: Said) -> Reply:
 
 
 async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
+    opened = here.session.flow
     if turn.saved:
         kept = dump(replace(turn.session, flow=turn.saved))
         await drafts.put(here.tx, here.member.id, turn.saved.name, kept, here.at)
     if turn.command is None:
         return Reply(turn.says, turn.session)
+    await here.tx.run("drafts.drop", member=here.member.id, flow=opened.name if opened else "")
     return await CARRIED_OUT[type(turn.command)](replace(here, session=turn.session), turn.command)
 
 
@@ -166,17 +169,17 @@ async def _facts(here: Here) -> dict[str, Any] | None:
 
 async def _where_we_are(here: Here) -> Reply:
     """A late tap is answered with where we are now, never with silence or an error."""
-    late = reply(here, say(line("tap.late"), choices=_menu()))
+    late = reply(here, say(line("tap.late"), choices=to_menu()))
     return await _then_ask_again(here, late)
 
 
 async def _turn_page(here: Here, action: str) -> Reply:
     turn, _, page = action.removeprefix(MORE).partition(":")
-    if turn != str(here.session.turn) or not page.isdigit() or int(page) * PAGE >= len(here.session.menu):
+    if (
+        turn != str(here.session.turn)
+        or not (page.isascii() and page.isdecimal())
+        or int(page) * PAGE >= len(here.session.menu)
+    ):
         return await _where_we_are(here)
     session = replace(here.session, page=int(page))
     return Reply((say(line("menu.more.head"), choices=page_of(session)),), session)
-
-
-def _menu() -> tuple[Choice, ...]:
-    return (Choice(line("menu.open.button"), "menu"),)

@@ -8,7 +8,7 @@ from domain.campaign import Audience
 from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS, actors_of, audience_of
 from domain.standing import CampaignStanding, DutyToday, Standing, campaign_standing, nearest_first
 from handlers import words
-from handlers.here import Here, Reply, reply
+from handlers.here import Here, Reply, reply, to_menu
 from texts.message import Attachment, Choice, Message, line, say
 
 if TYPE_CHECKING:
@@ -128,4 +128,4 @@ def calendar_message(here: Here, whose: str) -> Message:
     """Due dates as a file, and the link to subscribe to; `whose` is a campaign, or a board and an audience."""
     lines = (line("ics.head"), line("ics.subscribe", url=f"{here.site.public_url}/lich/{whose}.ics"))
     attach = Attachment("calendar", {"whose": whose, "at": here.now.isoformat()})
-    return Message(lines, (Choice(line("menu.open.button"), "menu"),), attach=attach)
+    return Message(lines, to_menu(), attach=attach)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.people import Role
+from domain.people import RANK, Role
 from flows.session import PAGE, Session
 from handlers.world import World
 from storage.people import Member, Membership
@@ -41,6 +41,8 @@ class Here:
     channel: str
     address: str
     at: int
+    row: int
+    """the inbox row this turn answers"""
 
     @property
     def now(self) -> datetime:
@@ -49,8 +51,8 @@ class Here:
 
     @property
     def home(self) -> Membership | None:
-        """The unit a person speaks for first; None for a visitor."""
-        return self.member.memberships[0] if self.member.memberships else None
+        """The unit a person speaks for: where they may do most; None for a visitor."""
+        return max(self.member.memberships, key=lambda m: RANK.index(m.role), default=None)
 
     @property
     def role(self) -> Role | None:
@@ -64,6 +66,8 @@ class Reply:
 
     messages: tuple[Message, ...]
     session: Session
+    member: int | None = None
+    """the person it is for, where signing in has just made them another"""
 
 
 def reply(here: Here, *messages: Message) -> Reply:
@@ -80,3 +84,8 @@ def page_of(session: Session) -> tuple[Choice, ...]:
     on_page = session.menu[session.page * PAGE : (session.page + 1) * PAGE]
     more = Choice(line("menu.more.button"), f"{MORE}{session.turn}:{session.page + 1}")
     return (*on_page, more) if session.has_more else on_page
+
+
+def to_menu() -> tuple[Choice, ...]:
+    """The way to the main menu, where a message has no other."""
+    return (Choice(line("menu.open.button"), "menu"),)

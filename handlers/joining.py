@@ -10,7 +10,7 @@ from flows import engine
 from flows.join import JOIN
 from flows.session import PAGE, load
 from handlers import duties
-from handlers.here import Here, Reply, reply
+from handlers.here import Here, Reply, reply, to_menu
 from search.fold import fold
 from storage import invites, people
 from texts.message import Choice, line, say
@@ -30,15 +30,15 @@ TRY_AGAIN_AFTER = 3600 * 1_000_000
 async def redeem(here: Here, typed: str = "", *_: str) -> Reply:
     """A code was typed or came with a link."""
     if _locked(here):
-        return reply(here, say(line("code.too_many_tries")))
+        return reply(here, say(line("code.too_many_tries"), choices=to_menu()))
     code = invites.tidy_code(typed)
     invite = await invites.find(here.tx, code) if code else None
     if invite is None:
-        return reply(here, say(await _count_wrong(here)))
+        return reply(here, say(await _count_wrong(here), choices=to_menu()))
     if refusal := _refusal(here, invite):
-        return reply(here, say(refusal, choices=(Choice(line("menu.open.button"), "menu"),)))
+        return reply(here, say(refusal, choices=to_menu()))
     if invite["kind"] == invites.SIGN_IN:
-        return await _sign_in(here, invite)
+        return await _ask_to_sign_in(here, invite, code or "")
     turn = engine.begin(JOIN, here.session, {"invite": invite}, {"serial": invite["serial"]})
     return Reply(turn.says, turn.session)
 
@@ -65,19 +65,33 @@ def _refusal(here: Here, invite: Row) -> Line | None:
     return None
 
 
-async def _sign_in(here: Here, invite: Row) -> Reply:
-    into = invite["member"]
-    if into == here.member.id:
-        return reply(here, say(line("code.you_already")))
+async def _ask_to_sign_in(here: Here, invite: Row, code: str) -> Reply:
+    """A link may have been sent by anybody: nobody becomes somebody else without a tap."""
+    if invite["member"] == here.member.id:
+        return reply(here, say(line("code.you_already"), choices=to_menu()))
     if here.member.memberships:
-        return reply(here, say(line("code.somebody_already")))
-    await invites.use(here.tx, invite["serial"], into, here.at)
-    await people.link(here.tx, here.member.id, into)
-    await people.audit(here.tx, here.at, into, "linked", f"{here.channel}")
-    loaded = await people.load(here.tx, into)
+        return reply(here, say(line("code.somebody_already"), choices=to_menu()))
+    person = await people.load(here.tx, invite["member"])
+    name = person.member.name if person else ""
+    choices = (Choice(line("code.sign_in"), f"sign_in/{code}"), Choice(line("code.do_not"), "menu"))
+    return reply(here, say(line("code.ask_to_sign_in", name=name or ""), choices=choices))
+
+
+async def sign_in(here: Here, code: str = "", *_: str) -> Reply:
+    """Two addresses become one person's; an open form of theirs goes on here."""
+    invite = await invites.find(here.tx, invites.tidy_code(code) or "")
+    visitor = not here.member.memberships and invite is not None and invite["member"] != here.member.id
+    if (
+        invite is None
+        or not visitor
+        or not await invites.sign_in(here.tx, invite, here.member.id, here.channel, here.at)
+    ):
+        return reply(here, say(line("code.used"), choices=to_menu()))
+    loaded = await people.load(here.tx, invite["member"])
     assert loaded is not None
     now_them = replace(here, member=loaded.member, session=load(loaded.session))
-    return reply(now_them, say(line("code.signed_in", name=loaded.member.name or "")), duties.my_duties(now_them))
+    welcome = say(line("code.signed_in", name=loaded.member.name or ""))
+    return replace(reply(now_them, welcome, duties.my_duties(now_them)), member=loaded.member.id)
 
 
 async def load_invite(here: Here, context: dict[str, str]) -> Row | None:
@@ -90,7 +104,7 @@ async def join(here: Here, command: Join) -> Reply:
     """Consent and name are given: the visitor becomes a member, and sees what is due for them."""
     invite = await here.tx.one("invites.by_serial", serial=command.serial)
     if not await invites.use(here.tx, command.serial, here.member.id, here.at):
-        return reply(here, say(line("code.used")))
+        return reply(here, say(line("code.used"), choices=to_menu()))
     await _become_member(here, command, invite)
     loaded = await people.load(here.tx, here.member.id)
     assert loaded is not None
@@ -110,7 +124,7 @@ async def _become_member(here: Here, command: Join, invite: Row) -> None:
 async def decline(here: Here, command: DeclineConsent) -> Reply:
     """No consent: they stay a visitor, nothing is kept but the answer, and the invite stays good."""
     await _consent(here, command.consent, given=False)
-    return reply(here, say(line("join.declined"), choices=(Choice(line("menu.open.button"), "menu"),)))
+    return reply(here, say(line("join.declined"), choices=to_menu()))
 
 
 async def _consent(here: Here, version: str, *, given: bool) -> None:
@@ -122,19 +136,19 @@ async def _consent(here: Here, version: str, *, given: bool) -> None:
 async def link(here: Here, *named: str) -> Reply:
     """A sign-in link and code for oneself (another messenger, a lost link), or for somebody `named`."""
     if here.home is None:
-        return reply(here, say(line("link.not_a_member")))
+        return reply(here, say(line("link.not_a_member"), choices=to_menu()))
     others = await _fellows(here)
     if named:
         return reply(here, _whom(others, "/".join(named)))
     choices = _for(others[:PAGE]) if here.role in FELLOWS_LISTED else ()
     hint = [line("link.name_them")] if choices or may(Act.SEE_TREE, here.role) else []
-    return reply(here, say(*await _new_link(here, here.member.id), *hint, choices=choices))
+    return reply(here, say(*await _new_link(here, here.member.id), *hint, choices=(*choices, *to_menu())))
 
 
 def _whom(others: list[Row], name: str) -> Message:
     """Those of that name, accents aside, to choose from."""
     found = [row for row in others if fold(name) in fold(f"{row['name']} {row['unit_name']}")]
-    return say(line("link.whom" if found else "link.nobody", name=name), choices=_for(found))
+    return say(line("link.whom" if found else "link.nobody", name=name), choices=(*_for(found), *to_menu()))
 
 
 def _for(rows: list[Row]) -> tuple[Choice, ...]:
@@ -147,8 +161,10 @@ async def link_for(here: Here, member: str = "", *_: str) -> Reply:
     """A sign-in link for somebody who has lost theirs: of one's own unit, for an officer of the whole board."""
     fellow = next((row for row in await _fellows(here) if str(row["id"]) == member), None)
     if fellow is None:
-        return reply(here, say(line("link.not_yours")))
-    return reply(here, say(line("link.hand_over", name=fellow["name"]), *await _new_link(here, fellow["id"])))
+        return reply(here, say(line("link.not_yours"), choices=to_menu()))
+    return reply(
+        here, say(line("link.hand_over", name=fellow["name"]), *await _new_link(here, fellow["id"]), choices=to_menu())
+    )
 
 
 async def _fellows(here: Here) -> list[Row]:

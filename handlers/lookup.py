@@ -30,7 +30,7 @@ PARTS_SHOWN = (
 
 
 async def campaigns(here: Here, *_: str) -> Reply:
-    """Current campaigns, the person's own board first, then those ahead, then closed ones by year."""
+    """Current campaigns, the person's own board first, then closed ones by year."""
     today, board = here.now.date(), here.home.board if here.home else None
     running = current(here.world.campaigns, today)
     own = [c for c in running if c.board == board]
@@ -71,7 +71,7 @@ def _campaign_choices(*shown: Campaign) -> tuple[Choice, ...]:
     return tuple(Choice(words.short_name(c), f"campaign/{c.slug}") for c in shown)
 
 
-async def campaign(here: Here, slug: str, *_: str) -> Reply:
+async def campaign(here: Here, slug: str = "", *_: str) -> Reply:
     """One campaign at a glance, with a button to each part of its plan."""
     found = here.world.campaign(slug)
     if found is None:
@@ -109,7 +109,7 @@ def _parts(found: Campaign) -> tuple[Choice, ...]:
     )
 
 
-async def part(here: Here, slug: str, name: str = "", *_: str) -> Reply:
+async def part(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
     """One part of a plan, to the letter."""
     found = here.world.campaign(slug)
     if found is None or name not in set(Part):
@@ -122,7 +122,7 @@ async def part(here: Here, slug: str, name: str = "", *_: str) -> Reply:
     return reply(here, say(*lines, choices=(words.back_to(found),)))
 
 
-async def phases(here: Here, slug: str, *_: str) -> Reply:
+async def phases(here: Here, slug: str = "", *_: str) -> Reply:
     """The phases of a campaign with their dates as printed."""
     found = here.world.campaign(slug)
     if found is None:
@@ -142,7 +142,7 @@ def _when(shown: Phase, today: date) -> Line:
     )
 
 
-async def phase(here: Here, slug: str, phase_id: str = "", *_: str) -> Reply:
+async def phase(here: Here, slug: str = "", phase_id: str = "", *_: str) -> Reply:
     """The sentence a phase's dates come from."""
     found = here.world.campaign(slug)
     shown = found.phase(phase_id) if found else None
@@ -158,7 +158,7 @@ async def phase(here: Here, slug: str, phase_id: str = "", *_: str) -> Reply:
     )
 
 
-async def timeline(here: Here, slug: str, *_: str) -> Reply:
+async def timeline(here: Here, slug: str = "", *_: str) -> Reply:
     """Phases and due dates in one picture, today marked."""
     found = here.world.campaign(slug)
     if found is None:

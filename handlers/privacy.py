@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flows import engine
 from flows.erase import ERASE
 from flows.session import Session
-from handlers.here import Here, Reply, reply
+from handlers.here import Here, Reply, reply, to_menu
 from storage import people
 from texts.message import Attachment, Choice, Line, Message, line, say
 
@@ -72,12 +73,13 @@ async def erase_me(here: Here, _command: EraseMe) -> Reply:
     me, counts = here.member.id, await _kept(here)
     for address in counts["addresses"]:
         await here.tx.run("transcript.forget", channel=address["channel"], address=address["address"])
-    for query in ("inbox.forget_member", "outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all",
-                  "addresses.drop_of_member", "sessions.drop"):  # fmt: skip
+    await here.tx.run("inbox.forget_member", member=me, row=here.row)
+    for query in ("outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all",
+                  "addresses.drop_of_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins"):  # fmt: skip
         await here.tx.run(query, member=me)
     await here.tx.run("members.name", id=me, name=None)
     await here.tx.run("members.seen", id=me, now=here.at, shown_name=None)
     await here.tx.run("addresses.add", channel=here.channel, address=here.address, member=me, now=here.at)
     await people.audit(here.tx, here.at, me, "erased", str(me))
     certificate = line("erase.certificate", number=f"XD-{me}-{here.at // 1_000_000}", at=here.now.replace(tzinfo=None))
-    return Reply((say(certificate),), Session(turn=here.session.turn))
+    return reply(replace(here, session=Session(turn=here.session.turn)), say(certificate, choices=to_menu()))

@@ -27,6 +27,7 @@ SCREENS: dict[str, Screen] = {
     "duty": duties.duty,
     "quote": duties.quote,
     "link": joining.link,
+    "sign_in": joining.sign_in,
     "link_for": joining.link_for,
     "my_data": privacy.my_data,
     "erase": privacy.erase,

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flows.session import Session, dump, load
-from handlers import converse, world
+from handlers import converse
 from handlers.here import Here, Reply, Site
+from handlers.world import Worlds
 from storage import inbox, outbox, people
-from texts.message import Message, line, say
+from texts.message import line, say
 
 if TYPE_CHECKING:
     from storage.units import Row, Tx
@@ -30,19 +31,28 @@ class Heard:
     action: str = ""
     tapped: str | None = None
     name: str | None = None
+    language: str | None = None
 
 
 class UnreadableRowError(Exception):
     """No channel can understand this row."""
 
 
+class TurnFailedError(Exception):
+    """Something in a turn is wrong; `row` is the inbox row it was at, the cause says what."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(f"at inbox row {row}")
+        self.row = row
+
+
 class Turns:
     """Takes turns: holds what all turns share, and nothing of any one."""
 
-    def __init__(self, read: Callable[[str, str], Heard], site: Site, now: Callable[[], int]) -> None:
+    def __init__(self, read: Callable[[str, str], Heard], site: Site, worlds: Worlds, now: Callable[[], int]) -> None:
         """`read(channel, raw)` understands a row or raises UnreadableRowError; `now()` is business time."""
         self._read, self._site, self._now = read, site, now
-        self._world = world.World()
+        self._worlds = worlds
 
     async def take(self, tx: Tx, member_id: int) -> bool:
         """Take this person's next turn; False if there is none, or another process is at it."""
@@ -55,17 +65,20 @@ class Turns:
         except UnreadableRowError as error:
             await inbox.end(tx, row["id"], inbox.UNREADABLE, str(error))
             return True
-        await self._carry_out(await self._here(tx, row, loaded), row, heard)
+        try:
+            await self._carry_out(await self._here(tx, row, loaded), row, heard)
+        except Exception as error:
+            raise TurnFailedError(row["id"]) from error
         return True
 
     async def _here(self, tx: Tx, row: Row, loaded: people.Loaded) -> Here:
-        if loaded.content != self._world.version:
-            self._world = await world.load(tx, loaded.content)
-        session = load(loaded.session)
-        return Here(tx, loaded.member, session, self._world, self._site, row["channel"], row["address"], self._now())
+        world, session = await self._worlds.of(tx, loaded.content), load(loaded.session)
+        return Here(
+            tx, loaded.member, session, world, self._site, row["channel"], row["address"], self._now(), row["id"]
+        )  # fmt: skip
 
     async def _carry_out(self, here: Here, row: Row, heard: Heard) -> None:
-        here = replace(here, session=_counted(here.session, here.at))
+        here = await _met(replace(here, session=_counted(here.session, here.at)), heard)
         over = here.session.in_minute - FLOOD
         if over > 0:
             told = (say(line("flood", most=FLOOD)),) if over == 1 else ()
@@ -73,6 +86,17 @@ class Turns:
         else:
             await _save(here, row, heard, await _answer(here, heard))
         await inbox.end(here.tx, row["id"], inbox.DONE, "too many in a minute" if over > 0 else None)
+
+
+async def _met(here: Here, heard: Heard) -> Here:
+    """Remember by what name the messenger shows them; at first contact speak English to whoever uses it in English."""
+    member = here.member
+    if heard.name and heard.name != member.shown_name:
+        await here.tx.run("members.seen", id=member.id, now=here.at, shown_name=heard.name)
+    if here.session.turn or not (heard.language or "").startswith("en") or member.language == "en":
+        return here
+    await here.tx.run("members.language", id=member.id, language="en")
+    return replace(here, member=replace(member, language="en"))
 
 
 async def _answer(here: Here, heard: Heard) -> Reply:
@@ -91,7 +115,7 @@ async def _answer(here: Here, heard: Heard) -> Reply:
 
 
 async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
-    member = await _speaker(here)
+    member = here.member.id if answered.member is None else answered.member
     alone = len(answered.messages) == 1
     for number, message in enumerate(answered.messages):
         edits = heard.tapped if message.replaces and alone else None
@@ -102,29 +126,21 @@ async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
         await here.tx.run("addresses.contact", channel=here.channel, address=here.address, now=here.at)
 
 
-async def _speaker(here: Here) -> int:
-    """The person behind the address now: signing in may just have made them another."""
-    found = await here.tx.one("addresses.find", channel=here.channel, address=here.address)
-    return int(found["member"])
-
-
 def _counted(session: Session, at: int) -> Session:
     minute = at // _MINUTE
     return replace(session, minute=minute, in_minute=session.in_minute + 1 if session.minute == minute else 1)
 
 
-async def failed(tx: Tx, member_id: int, reason: str, now: int) -> None:
-    """A turn failed: its row counts the attempt, and at the third is parked, the person is told, the next goes on."""
-    row = await inbox.next_waiting(tx, member_id)
-    if row is None:
+async def failed(tx: Tx, member_id: int, row_id: int | None, reason: str, now: int) -> None:
+    """A turn failed: its row counts the attempt, and at the third is parked, the person is told, the next goes on.
+
+    `row_id`: the row it was at; None where that is not known, then the person's lowest.
+    """
+    row = await inbox.next_waiting(tx, member_id) if await people.load(tx, member_id) else None
+    if row is None or row_id not in {None, row["id"]}:
         return
     if row["attempts"] + 1 < inbox.TRIES:
         await tx.run("inbox.failed", id=row["id"], reason=reason)
         return
     await inbox.end(tx, row["id"], inbox.PARKED, reason)
-    await outbox.put_reply(tx, row, 0, member_id, parked_message(), now, None)
-
-
-def parked_message() -> Message:
-    """What a person reads when their message could not be handled."""
-    return say(line("parked"))
+    await outbox.put_reply(tx, row, 0, member_id, say(line("parked")), now, None)

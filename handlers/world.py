@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from domain.campaign import Campaign, Duty
     from domain.people import Unit
-    from storage.units import Tx
+    from storage.units import Database, Tx
 
 
 @dataclass(frozen=True)
@@ -71,3 +72,30 @@ async def load(tx: Tx, version: str | None) -> World:
         moved,
         await people.units(tx),
     )
+
+
+class Worlds:
+    """The one snapshot that all share. It is made beside the turns, so that none of them waits for it."""
+
+    def __init__(self) -> None:
+        self.now = World()
+
+    async def refresh(self, database: Database) -> World:
+        """The content in force; where it has changed, read anew and its index built in a thread."""
+        version = await database.read(_version)
+        if version != self.now.version:
+            fresh = await database.read(load, version)
+            await asyncio.to_thread(lambda: fresh.index)
+            self.now = fresh
+        return self.now
+
+    async def of(self, tx: Tx, version: str | None) -> World:
+        """The content of that version, within a turn: what was prepared, unless it has changed this very moment."""
+        if version != self.now.version:
+            self.now = await load(tx, version)
+        return self.now
+
+
+async def _version(tx: Tx) -> str | None:
+    row = await tx.one("settings.get", name="content")
+    return row["value"] if row else None

@@ -37,7 +37,7 @@ class Maker(Protocol):
     async def file(self, attachment: Attachment, language: Language) -> File | None:
         """The file; None if it cannot be made."""
 
-    def lines(self, attachment: Attachment, language: Language) -> Sequence[Line]:
+    async def lines(self, attachment: Attachment, language: Language) -> Sequence[Line]:
         """The same as text, for messengers that take no files; empty if it has no text form."""
 
 
@@ -157,7 +157,7 @@ class Deliver:
             if self._channel.abilities.files_out:
                 file = await self._maker.file(message.attach, language)
             else:
-                lines += self._maker.lines(message.attach, language)
+                lines += await self._maker.lines(message.attach, language)
         buttons = tuple((plain(choice.label, language), choice.action) for choice in message.choices)
         edits = parcel.edits if self._channel.abilities.edits else None
         return Delivery(parcel.key, parcel.address, compose(lines, language), language, buttons, edits, file)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from handlers.turn import failed
+from handlers.turn import TurnFailedError, failed
 from storage import inbox
 from storage.units import StorageUnavailableError
 
@@ -98,11 +98,12 @@ class TakeTurns:
                 await asyncio.sleep(PATIENCE)
             except Exception as error:
                 log.exception("a turn failed", member=member)
-                await self._count_failure(member, f"{type(error).__name__}: {error}")
+                await self._count_failure(member, error)
 
-    async def _count_failure(self, member: int, reason: str) -> None:
+    async def _count_failure(self, member: int, error: Exception) -> None:
+        row, cause = (error.row, error.__cause__) if isinstance(error, TurnFailedError) else (None, error)
         try:
-            await self._database.run(failed, member, reason, self._now())
+            await self._database.run(failed, member, row, f"{type(cause).__name__}: {cause}", self._now())
         except Exception:
             log.exception("a failed turn could not be counted", member=member)
             await asyncio.sleep(PATIENCE)

@@ -20,10 +20,10 @@ def _meanings() -> dict[str, str]:
     }
 
 
-def reserved_word(typed: str, *, numbers: bool = True) -> str | None:
-    """The reserved word that was typed, with or without accents; `numbers`: whether a lone 0 means the menu."""
+def reserved_word(typed: str) -> str | None:
+    """The reserved word that was typed, with or without accents; a lone 0 means the menu."""
     if typed.strip() == "0":
-        return "menu" if numbers else None
+        return "menu"
     return _meanings().get(fold(typed[:40]))
 
 

@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from storage import people
+
 if TYPE_CHECKING:
     from storage.units import Row, Tx
 
@@ -81,3 +83,13 @@ async def find(tx: Tx, code: str) -> Row | None:
 async def use(tx: Tx, serial: str, member: int, now: int) -> bool:
     """Use it up; False if somebody else was quicker."""
     return bool(await tx.run("invites.use", serial=serial, member=member, now=now))
+
+
+async def sign_in(tx: Tx, found: Row, visitor: int, channel: str, now: int) -> bool:
+    """Redeem a sign-in code: the visitor and its person become one. False if the code holds no more."""
+    person = int(found["member"])
+    if found["kind"] != SIGN_IN or found["expires_at"] <= now or not await use(tx, found["serial"], person, now):
+        return False
+    await people.link(tx, visitor, person)
+    await people.audit(tx, now, person, "signed_in", channel)
+    return True

@@ -64,13 +64,16 @@ async def load(tx: Tx, member_id: int) -> Loaded | None:
     row = await tx.one("members.get", id=member_id)
     if row is None:
         return None
+    rest = await tx.one(
+        "members.session", member=member_id
+    )  # read under the lock: another process may just have written
     rows = await tx.all("memberships.of", member=member_id)
     member = Member(
         row["id"], row["name"], row["shown_name"], row["language"], row["choice"],
         tuple(Membership(r["unit"], r["name"], UnitKind(r["kind"]), r["board"], Role(r["role"])) for r in rows),
         row["wrong_codes"], row["wrong_since"],
     )  # fmt: skip
-    return Loaded(member, json.loads(row["session"]) if row["session"] else None, row["content"])
+    return Loaded(member, json.loads(rest["session"]) if rest["session"] else None, rest["content"])
 
 
 async def lost(tx: Tx, channel: str, address: str, reason: str, now: int) -> None:
@@ -90,6 +93,7 @@ async def link(tx: Tx, visitor: int, into: int) -> None:
     await tx.run("outbox.rehome", member=visitor, into=into)
     await tx.run("sessions.drop", member=visitor)
     await tx.run("drafts.drop_all", member=visitor)
+    await tx.run("invites.drop_sign_ins", member=visitor)
     await tx.run("members.drop", id=visitor)
     tx.wake("inbox", str(into))
 

@@ -93,6 +93,10 @@ class Poller:
                 fine = False
                 alarm = log.error if isinstance(error, InvalidToken) else log.warning
                 alarm("telegram_poll_failed", reason=str(error), again_in=pause)
+            except Exception:
+                # whatever it is, a bot that no longer listens is worse than one that tries again
+                fine = False
+                log.exception("telegram_poll_broke", again_in=pause)
             if fine:
                 waiting = pauses()
             else:

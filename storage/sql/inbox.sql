@@ -14,7 +14,7 @@ WHERE member = :member AND state = 'waiting' ORDER BY id LIMIT 1
 SELECT member, MIN(id) AS first FROM inbox WHERE state = 'waiting' GROUP BY member ORDER BY first LIMIT :most
 
 -- name: inbox.done
-UPDATE inbox SET state = :state, reason = :reason WHERE id = :id
+UPDATE inbox SET state = :state, reason = :reason WHERE id = :id AND state = 'waiting'
 
 -- name: inbox.failed
 UPDATE inbox SET attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'waiting'
@@ -33,7 +33,7 @@ DELETE FROM inbox WHERE state <> 'waiting' AND taken_at < :before
 AND (member IS NULL OR member NOT IN (SELECT member FROM memberships))
 
 -- name: inbox.forget_member
-UPDATE inbox SET raw = '{}' WHERE member = :member AND state <> 'waiting'
+UPDATE inbox SET raw = '{}' WHERE member = :member AND (state <> 'waiting' OR id = :row)
 
 -- name: inbox.of_member
 SELECT channel, raw, taken_at FROM inbox WHERE member = :member ORDER BY id DESC LIMIT :most

@@ -6,17 +6,22 @@ ON CONFLICT (key) DO NOTHING
 
 -- name: outbox.claim
 UPDATE outbox SET state = 'sending', worker = :worker, lease_until = :lease_until, attempts = attempts + 1
+-- sqlite
 WHERE id IN (
+-- postgres
+WHERE id = ANY (ARRAY(
+-- both
   SELECT o.id FROM outbox o
   WHERE o.channel = :channel AND o.state = 'ready' AND o.lane = :lane AND o.not_before <= :now AND o.retry_at <= :machine
   AND NOT EXISTS (SELECT 1 FROM outbox s WHERE s.channel = o.channel AND s.address = o.address AND s.state = 'sending')
   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel AND e.lane = o.lane AND e.address = o.address
     AND e.state = 'ready' AND e.id < o.id AND e.not_before <= :now)
   ORDER BY o.not_before, o.id LIMIT :most
-  -- postgres
-  FOR UPDATE SKIP LOCKED
-  -- both
+  -- sqlite
 )
+  -- postgres
+  FOR UPDATE SKIP LOCKED))
+  -- both
 RETURNING id, key, member, channel, address, lane, body, edits, attempts, repeats, created_at,
   (SELECT m.language FROM members m WHERE m.id = outbox.member) AS language
 

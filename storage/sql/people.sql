@@ -22,9 +22,6 @@ AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.channel = :channel AND b.addre
 -- name: addresses.rehome
 UPDATE addresses SET member = :into WHERE member = :member
 
--- name: addresses.take_over
-UPDATE addresses SET member = :member WHERE channel = :channel AND address = :address
-
 -- name: addresses.of_member
 SELECT channel, address, reachable, reason, last_contact FROM addresses WHERE member = :member ORDER BY id
 
@@ -36,12 +33,14 @@ INSERT INTO members(name, shown_name, language, choice, first_seen, last_seen, w
 VALUES (:name, :shown_name, :language, NULL, :now, :now, 0, 0) RETURNING id
 
 -- name: members.get
-SELECT m.id, m.name, m.shown_name, m.language, m.choice, m.wrong_codes, m.wrong_since, s.body AS session,
-  (SELECT value FROM settings WHERE name = 'content') AS content
-FROM members m LEFT JOIN sessions s ON s.member = m.id WHERE m.id = :id
+SELECT id, name, shown_name, language, choice, wrong_codes, wrong_since FROM members WHERE id = :id
 -- postgres
-FOR UPDATE OF m SKIP LOCKED
+FOR UPDATE SKIP LOCKED
 -- both
+
+-- name: members.session
+SELECT (SELECT body FROM sessions WHERE member = :member) AS session,
+  (SELECT value FROM settings WHERE name = 'content') AS content
 
 -- name: members.lock_both
 SELECT id FROM members WHERE id IN (:one, :other) ORDER BY id
@@ -67,12 +66,20 @@ UPDATE members SET wrong_codes = :wrong_codes, wrong_since = :wrong_since WHERE 
 -- name: members.drop
 DELETE FROM members WHERE id = :id
 
--- name: members.purge_visitors
-DELETE FROM members WHERE last_seen < :before AND id NOT IN (SELECT member FROM memberships)
-AND id NOT IN (SELECT member FROM addresses) AND id NOT IN (SELECT member FROM invites WHERE member IS NOT NULL)
-
 -- name: addresses.purge_visitors
 DELETE FROM addresses WHERE last_contact < :before AND member NOT IN (SELECT member FROM memberships)
+AND member NOT IN (SELECT member FROM inbox WHERE state = 'waiting' AND member IS NOT NULL)
+
+-- name: members.purge_visitors
+DELETE FROM members WHERE id NOT IN (SELECT member FROM memberships) AND id NOT IN (SELECT member FROM addresses)
+AND id NOT IN (SELECT member FROM inbox WHERE state = 'waiting' AND member IS NOT NULL)
+AND id NOT IN (SELECT member FROM invites WHERE member IS NOT NULL) AND last_seen < :before
+
+-- name: sessions.purge_visitors
+DELETE FROM sessions WHERE updated_at < :before AND member NOT IN (SELECT id FROM members)
+
+-- name: drafts.purge_visitors
+DELETE FROM drafts WHERE saved_at < :before AND member NOT IN (SELECT id FROM members)
 
 -- name: memberships.of
 SELECT p.unit, p.role, p.position, u.name, u.kind, u.board, u.parent FROM memberships p JOIN units u ON u.slug = p.unit
@@ -88,12 +95,14 @@ DELETE FROM memberships WHERE member = :member
 -- name: memberships.in_unit
 SELECT m.id, m.name, p.role, u.name AS unit_name FROM memberships p JOIN members m ON m.id = p.member
 JOIN units u ON u.slug = p.unit WHERE p.unit = :unit
-AND NOT EXISTS (SELECT 1 FROM memberships a WHERE a.member = m.id AND a.role IN ('admin', :above)) ORDER BY m.name, m.id
+AND NOT EXISTS (SELECT 1 FROM memberships a JOIN units b ON b.slug = a.unit WHERE a.member = m.id
+  AND (a.role IN ('admin', :above) OR a.unit <> :unit)) ORDER BY m.name, m.id
 
 -- name: memberships.in_board
 SELECT m.id, m.name, p.role, u.name AS unit_name FROM memberships p JOIN members m ON m.id = p.member
 JOIN units u ON u.slug = p.unit WHERE u.board = :board
-AND NOT EXISTS (SELECT 1 FROM memberships a WHERE a.member = m.id AND a.role IN ('admin', :above)) ORDER BY m.name, m.id
+AND NOT EXISTS (SELECT 1 FROM memberships a JOIN units b ON b.slug = a.unit WHERE a.member = m.id
+  AND (a.role IN ('admin', :above) OR b.board <> :board)) ORDER BY m.name, m.id
 
 -- name: consents.add
 INSERT INTO consents(member, version, given, at, channel) VALUES (:member, :version, :given, :at, :channel)
@@ -120,6 +129,12 @@ FROM invites i LEFT JOIN units u ON u.slug = i.unit LEFT JOIN units b ON b.slug 
 
 -- name: invites.use
 UPDATE invites SET used_by = :member, used_at = :now WHERE serial = :serial AND used_at IS NULL
+
+-- name: invites.forget_member
+UPDATE invites SET name = NULL, position = NULL WHERE used_by = :member
+
+-- name: invites.drop_sign_ins
+DELETE FROM invites WHERE member = :member
 
 -- name: sessions.put
 INSERT INTO sessions(member, body, updated_at) VALUES (:member, :body, :now)
