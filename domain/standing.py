@@ -119,7 +119,7 @@ def duty_today(
     working = calendar.last_working_day(last)
     if opens and working < opens:
         working = last
-    if duty.due.kind == "tentative" and last_day is None:
+    if duty.due.kind == "tentative" and last_day is None and today <= last:
         standing = Standing.TENTATIVE
     else:
         standing = _standing(campaign, duty, today, Window(opens, last), working, calendar)
