@@ -55,7 +55,7 @@ class Turns:
         self._worlds = worlds
 
     async def take(self, tx: Tx, member_id: int) -> bool:
-        """Take this person's next turn; False if there is none, or another process is at it."""
+        """Take this person's next turn, if there is one and no other process is at it; True: another waits behind it."""
         loaded = await people.load(tx, member_id)
         row = await inbox.next_waiting(tx, member_id) if loaded else None
         if loaded is None or row is None:
@@ -63,13 +63,11 @@ class Turns:
         try:
             heard = self._read(row["channel"], row["raw"])
         except UnreadableRowError as error:
-            await inbox.end(tx, row["id"], inbox.UNREADABLE, str(error))
-            return True
+            return await inbox.end(tx, row["id"], inbox.UNREADABLE, str(error))
         try:
-            await self._carry_out(await self._here(tx, row, loaded), row, heard)
+            return await self._carry_out(await self._here(tx, row, loaded), row, heard)
         except Exception as error:
             raise TurnFailedError(row["id"]) from error
-        return True
 
     async def _here(self, tx: Tx, row: Row, loaded: people.Loaded) -> Here:
         world, session = await self._worlds.of(tx, loaded.content), load(loaded.session)
@@ -77,7 +75,7 @@ class Turns:
             tx, loaded.member, session, world, self._site, row["channel"], row["address"], self._now(), row["id"]
         )  # fmt: skip
 
-    async def _carry_out(self, here: Here, row: Row, heard: Heard) -> None:
+    async def _carry_out(self, here: Here, row: Row, heard: Heard) -> bool:
         here = await _met(replace(here, session=_counted(here.session, here.at)), heard)
         over = here.session.in_minute - FLOOD
         if over > 0:
@@ -85,7 +83,7 @@ class Turns:
             await _save(here, row, heard, Reply(told, here.session))
         else:
             await _save(here, row, heard, await _answer(here, heard))
-        await inbox.end(here.tx, row["id"], inbox.DONE, "too many in a minute" if over > 0 else None)
+        return await inbox.end(here.tx, row["id"], inbox.DONE, "too many in a minute" if over > 0 else None)
 
 
 async def _met(here: Here, heard: Heard) -> Here:

@@ -60,9 +60,10 @@ async def waiting_members(tx: Tx, most: int = 1000) -> list[int]:
     return [row["member"] for row in await tx.all("inbox.waiting_members", most=most)]
 
 
-async def end(tx: Tx, row_id: int, state: str, reason: str | None = None) -> None:
-    """Mark a row: done, parked or unreadable."""
-    await tx.run("inbox.done", id=row_id, state=state, reason=reason)
+async def end(tx: Tx, row_id: int, state: str, reason: str | None = None) -> bool:
+    """Mark a row: done, parked or unreadable; whether its person has another waiting behind it."""
+    ended = await tx.one("inbox.done", id=row_id, state=state, reason=reason)
+    return ended is not None and bool(ended["more"])
 
 
 async def counts(tx: Tx) -> dict[str, int]:

@@ -15,6 +15,7 @@ SELECT member, MIN(id) AS first FROM inbox WHERE state = 'waiting' GROUP BY memb
 
 -- name: inbox.done
 UPDATE inbox SET state = :state, reason = :reason WHERE id = :id AND state = 'waiting'
+RETURNING EXISTS (SELECT 1 FROM inbox n WHERE n.member = inbox.member AND n.state = 'waiting' AND n.id > :id) AS more
 
 -- name: inbox.failed
 UPDATE inbox SET attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'waiting'
