@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -76,7 +75,6 @@ class _Bell:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._reading: asyncio.Task[object] | None = None
 
     def ring(self, what: str, which: str) -> None:
         if what == "inbox":
@@ -85,8 +83,6 @@ class _Bell:
             for name, sender in self._app.senders.items():
                 if which in {"", name}:
                     sender.wake()
-        elif what == "content":
-            self._reading = asyncio.create_task(self._app.files.world())
         elif what == "transcript":
             self._app.transcripts.ring(which)
 

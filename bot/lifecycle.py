@@ -45,6 +45,7 @@ class Process:
         self._control = Control(app)
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[object] | None = None
 
     def serve_also(self, routes: Sequence[BaseRoute]) -> None:
         """Serve these routes too (the demo's panel); before `start`."""
@@ -59,6 +60,7 @@ class Process:
         await app.database.run(recover, machine, now, app.worker if alone else "")
         await self._control.start()
         await app.files.world()
+        app.database.listen(self._content_changed)
         await app.turns.start()
         await app.turns.sweep()
         for sender in app.senders.values():
@@ -75,6 +77,11 @@ class Process:
             port=self.port,
         )
 
+    def _content_changed(self, what: str, _which: str) -> None:
+        """Read changed content at once, so that no turn has to."""
+        if what == "content" and not self.ended.is_set():
+            self._reading = asyncio.create_task(self.app.files.world())
+
     async def idle(self) -> None:
         """Until everything that came in is answered and everything due is sent."""
         while await self.app.database.read(_under_way):  # noqa: ASYNC110 - it is rows that say so, not an event
@@ -83,6 +90,9 @@ class Process:
     async def stop(self) -> None:
         """Stop taking in, finish the turns in hand, let what is in flight land, let go of the database."""
         self._timetable.stop()
+        self.ended.set()
+        if self._reading:
+            await asyncio.gather(self._reading, return_exceptions=True)
         await self.app.turns.stop(WITHIN / 4)
         await asyncio.gather(*(sender.stop(WITHIN / 8) for sender in self.app.senders.values()), return_exceptions=True)
         # channels last: what is sent goes out over their connections; what they still take in is stored and waits

@@ -36,7 +36,8 @@ class OfficeError(Exception):
 
 
 async def _seed(app: App, payload: dict[str, Any]) -> dict[str, int]:
-    return await seed(app.database, app.clock.business(), confirmed=payload["confirmed"])
+    return await seed(app.database, app.clock.business(), confirmed=payload["confirmed"],
+                      samples=app.settings.env != "production")  # fmt: skip
 
 
 async def _units(app: App, _payload: dict[str, Any]) -> list[dict[str, Any]]:

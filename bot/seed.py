@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from storage.units import Database, Tx
 
 
-async def seed(database: Database, now: int, *, confirmed: bool) -> dict[str, int]:
+async def seed(database: Database, now: int, *, confirmed: bool, samples: bool = True) -> dict[str, int]:
     """Load the campaign files, units and calendar; what is there already is brought up to date.
 
-    `confirmed`: due dates count as confirmed by an officer (demo); in production officers confirm each. Counts.
+    `samples`: made-up units too, for the demo and tests. `confirmed`: due dates count as confirmed by an officer (demo); in production officers confirm each. Counts.
     """
-    return await database.run(_seed, now, confirmed)
+    return await database.run(_seed, now, confirmed, samples)
 
 
-async def _seed(tx: Tx, now: int, confirmed: bool) -> dict[str, int]:
-    units = campaigns.units()
+async def _seed(tx: Tx, now: int, confirmed: bool, samples: bool) -> dict[str, int]:
+    units = [unit for unit in campaigns.units() if samples or not unit.sample]
     boards = {unit.slug: board_of(unit, {u.slug: u for u in units}) for unit in units}
     for unit in units:
         await people.put_unit(tx, unit, boards[unit.slug])

@@ -27,10 +27,12 @@ async def put_campaign(tx: Tx, campaign: Campaign, now: int, *, confirmed: bool)
     for duty in campaign.duties:
         await tx.run("duties.put", campaign=campaign.slug, id=duty.id, due=json.dumps(duty.due.model_dump(mode="json")),
                      confirmed_at=confirmed_at)  # fmt: skip
+    if confirmed:
+        await tx.run("duties.confirm_all", campaign=campaign.slug, now=now)
 
 
 async def put_calendar(tx: Tx, days: Iterable[SpecialDay], confirmed_years: Iterable[int], source: str) -> None:
-    """Store special days; what an officer has edited stays as it is."""
+    """Store special days; what an officer has edited (its source begins with "officer") stays as it is."""
     for day in days:
         await tx.run("calendar.put", day=day.day.isoformat(), works=int(day.works), name=day.name, source=day.source)
     for year in confirmed_years:

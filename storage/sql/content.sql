@@ -30,11 +30,16 @@ VALUES (:campaign, :id, 1, :due, NULL, :confirmed_at, NULL)
 ON CONFLICT (campaign, id) DO UPDATE SET due = excluded.due, version = duties.version + 1,
   confirmed_at = excluded.confirmed_at, confirmed_by = NULL WHERE duties.due <> excluded.due
 
+-- name: duties.confirm_all
+UPDATE duties SET confirmed_at = :now WHERE campaign = :campaign AND confirmed_at IS NULL
+
 -- name: duties.all
 SELECT campaign, id, version, last_day, confirmed_at FROM duties
 
 -- name: calendar.put
-INSERT INTO calendar(day, works, name, source) VALUES (:day, :works, :name, :source) ON CONFLICT (day) DO NOTHING
+INSERT INTO calendar(day, works, name, source) VALUES (:day, :works, :name, :source)
+ON CONFLICT (day) DO UPDATE SET works = excluded.works, name = excluded.name, source = excluded.source
+WHERE calendar.source NOT LIKE 'officer%'
 
 -- name: calendar.all
 SELECT day, works, name, source FROM calendar

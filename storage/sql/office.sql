@@ -9,7 +9,7 @@ JOIN units u ON u.slug = i.unit WHERE u.board = :board AND i.kind = 'invite' ORD
 
 -- name: office.oldest
 SELECT (SELECT MIN(taken_at) FROM inbox WHERE state = 'waiting') AS inbox,
-  (SELECT MIN(not_before) FROM outbox WHERE state = 'ready') AS outbox
+  (SELECT MIN(created_at) FROM outbox WHERE state = 'ready') AS outbox
 
 -- name: office.unconfirmed
 SELECT due FROM duties WHERE confirmed_at IS NULL
