@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Audience
 from domain.people import Role, audience_of
+from domain.standing import DutyToday, Standing
 from handlers import words
-from handlers.here import Here, Reply, reply
+from handlers.duties import LATE_DAYS
+from handlers.here import Here, Reply, reply, to_menu
 from search.answer import (
     Answer,
     Asker,
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.campaign import Campaign, Duty
-    from domain.standing import DutyToday
 
 LONGEST = 1500
 """Characters of an answer on a phone: what does not fit is counted and left to the buttons."""
@@ -62,15 +63,19 @@ def message(found: Answer, today: date) -> Message:
     """An answer as a message, with what there is to open next."""
     choices = tuple(_choice(ref) for ref in found.nearest[:MOST_CHOICES])
     match found.kind:
+        case Kind.COURTESY:
+            return say(line(f"ask.courtesy.{found.topic}"), choices=to_menu())
+        case Kind.UNKNOWN if not choices:
+            return say(line("ask.unknown_yet"), choices=to_menu())
         case Kind.HELP | Kind.UNKNOWN:
-            return say(line(f"ask.{found.kind}"), choices=choices)
+            return say(line(f"ask.{found.kind}"), choices=choices or to_menu())
         case Kind.NO_PLAN:
             return say(line("ask.no_plan", asked_for=found.asked_for), choices=choices)
         case Kind.CAMPAIGNS if found.topic == "one":
             return say(*(one for c in found.campaigns for one in _overview(c)), choices=choices)
         case Kind.CAMPAIGNS:
-            return say(line(f"ask.campaigns.{found.topic}", today=today), *_lines(found), choices=choices)
-    return say(*_fitted(_lines(found)), choices=choices)
+            return say(line(f"ask.campaigns.{found.topic}", today=today), *_lines(found, today), choices=choices)
+    return say(*_fitted(_lines(found, today)), choices=choices)
 
 
 def _overview(campaign: Campaign) -> list[Line]:
@@ -78,12 +83,12 @@ def _overview(campaign: Campaign) -> list[Line]:
     return [name, *words.header(campaign), line("lookup.campaign.audience", audience=words.audience(campaign))]
 
 
-def _lines(found: Answer) -> list[Line]:
+def _lines(found: Answer, today: date) -> list[Line]:
     """Campaign by campaign, its name first."""
     out: list[Line] = []
     for _, group in groupby(found.items, key=_slug):
         items = list(group)
-        out += _of_campaign(found, items)
+        out += _of_campaign(found, items, today)
     return out
 
 
@@ -91,14 +96,14 @@ def _slug(item: Item) -> str:
     return "" if isinstance(item, TitleItem | CampaignItem) else item.campaign.slug
 
 
-def _of_campaign(found: Answer, items: list[Item]) -> list[Line]:
+def _of_campaign(found: Answer, items: list[Item], today: date) -> list[Line]:
     duties = [i for i in items if isinstance(i, DutyItem)]
     in_list = found.kind is Kind.DUTIES or len(duties) > IN_FULL
     nearest = any(isinstance(i, SilentItem) for i in items) and found.kind is not Kind.DUTIES
     out = _name(items[0])
     for item in items:
         out += [line("ask.nearest")] if nearest and duties[:1] == [item] else []
-        out += [words.due_line(item.today)] if in_list and isinstance(item, DutyItem) else SHOWN[type(item)](item)
+        out += _duty(item, today, in_list=in_list) if isinstance(item, DutyItem) else SHOWN[type(item)](item)
     return out
 
 
@@ -132,15 +137,25 @@ def _campaign(item: CampaignItem) -> list[Line]:
     return [line("ask.campaigns.one", name=words.short_name(item.campaign))]
 
 
-def _duty(item: DutyItem) -> list[Line]:
-    today = item.today
-    out = [line("ask.duty.title", title=words.duty_title(today.duty)), line("ask.duty.when", when=words.when(today))]
+def _duty(item: DutyItem, day: date, *, in_list: bool) -> list[Line]:
+    today, title = item.today, words.duty_title(item.today.duty)
+    if in_list:
+        return [line("duties.one", title=title, when=_when(today, day))]
+    out = [line("ask.duty.title", title=title), line("ask.duty.when", when=_when(today, day))]
     out += list(_last_days(today))
     out += [line("duty.dated_by", title=words.duty_title(d), printed=d.due.printed or "") for d in _dating(today)]
     out.append(line("duty.who", who="; ".join(today.duty.must_act)))
     out += [line("duty.to", to=today.duty.to)] if today.duty.to else []
     out += [line("duty.place", place=today.duty.place)] if today.duty.place else []
     return [*out, *(line("ask.quote", quote=quote) for quote in item.quotes)]
+
+
+def _when(item: DutyToday, today: date) -> Line:
+    """When it is due and how it stands; what nobody hands in any more is over, not overdue."""
+    told = words.when(item)
+    if item.standing is not Standing.OVERDUE or (today - item.campaign.days.last).days <= LATE_DAYS:
+        return told
+    return line(told.key, stated=told.params["stated"], state=line("ask.duty.over", last=item.last_day))
 
 
 def _last_days(today: DutyToday) -> Iterator[Line]:
@@ -184,9 +199,8 @@ SHOWN: dict[type, Callable[[Any], list[Line]]] = {
     CampaignItem: _campaign,
     PassageItem: _passage,
     TitleItem: _title,
-    DutyItem: _duty,
 }
-"""How each kind of item is put."""
+"""How each kind of item is put; a duty is put by how it stands that day."""
 
 
 def _fitted(lines: list[Line]) -> list[Line]:

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     NO_PLAN = "no_plan"
     """it concerns a place or year of which there is no plan here"""
     HELP = "help"
+    COURTESY = "courtesy"
+    """a greeting, thanks, a word of assent: `topic` says which"""
     UNKNOWN = "unknown"
 
 

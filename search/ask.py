@@ -9,7 +9,7 @@ from search.answer import Answer, Asker, DutyItem, FactItem, Kind, PassageItem, 
 from search.duties import in_order, is_ahead
 from search.finding import find
 from search.question import Question, once
-from search.reading import between_blanks, matches
+from search.reading import between_blanks, compounded, matches
 from search.scope import scope
 from search.topics import Topic, topic
 from search.words import words
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from search.index import Index
     from search.reading import Reading
 
-OFF_TOPIC_WEIGHT = 3
+OFF_TOPIC_WEIGHT = 5
 """How many ordinary words a word of another trade outweighs."""
 MOST_STRANGE = 0.5
 """An answer stands only if at most this share of the question is left unexplained by it."""
@@ -72,13 +72,17 @@ def ask(
     setting = Setting(asker, today, calendar, confirmed)
     where = scope(index, reading, setting)
     asked = Question(index, reading, setting, where, tuple(t for t in reading.residue(*_ASIDE) if t not in where.used))
-    if _is_help(reading):
+    if courtesy := _courtesy(reading):
+        return Answer(Kind.COURTESY, courtesy, score=1.0, english=reading.english)
+    if _is_help(question, reading):
         return Answer(Kind.HELP, "help", nearest=_suggestions(asked), score=1.0, english=reading.english)
+    if not where.known or _says_nothing(asked):
+        return _unknown(asked)
     what, name = topic(reading, asked.residue)
     if where.missing and what is not Topic.TITLES:
         if _strangeness(asked, "") > MOST_STRANGE:
             return _unknown(asked)
-        nearest = once(map(Ref, (*where.campaigns, *index.campaigns)))
+        nearest = once(map(Ref, (*where.campaigns, *where.known)))
         return Answer(Kind.NO_PLAN, nearest=nearest[:NEAREST], english=reading.english, asked_for=where.missing)
     answer = find(asked, what, name)
     if answer.kind is Kind.UNKNOWN or _strangeness(asked, answer_text(answer)) > MOST_STRANGE:
@@ -86,22 +90,43 @@ def ask(
     return answer
 
 
-def _is_help(reading: Reading) -> bool:
-    """A greeting, a question about the bot itself, or nothing at all."""
-    helps, stop = words().help, words().stop
-    return all(t in helps or t in stop for t in reading.terms) and (
-        not helps.isdisjoint(reading.terms) or not reading.says
-    )
+def _courtesy(reading: Reading) -> str:
+    """Which greeting, thanks or word of assent it is; empty if anything else is said."""
+    lists = words()
+    polite = frozenset[str]().union(*lists.courtesies.values())
+    if not all(t in polite or t in lists.stop for t in reading.terms):
+        return ""
+    return next((name for name, terms in lists.courtesies.items() if not terms.isdisjoint(reading.terms)), "")
+
+
+def _is_help(question: str, reading: Reading) -> bool:
+    """A question about the bot itself, with a greeting or without, or nothing at all."""
+    lists = words()
+    aside = lists.stop.union(*lists.courtesies.values())
+    only = all(t in lists.help or t in aside for t in reading.terms)
+    return not question.strip() or (only and not lists.help.isdisjoint(reading.terms))
+
+
+def _says_nothing(asked: Question) -> bool:
+    """Marks, words that only bind, a bare figure: nothing to look for."""
+    reading, lists = asked.reading, words()
+    told = reading.content or reading.signals or reading.used or reading.days or reading.months or reading.years
+    return not (told or reading.cited or asked.where.used or not lists.trade.isdisjoint(reading.terms))
 
 
 def _strangeness(asked: Question, text: str) -> float:
     """How much of the question neither the understanding of it nor the answer's own text accounts for, from 0 to 1."""
     lists, reading = words(), asked.reading
     known = reading.told | asked.where.used
-    strange = [t for t in reading.content if t not in known and not matches(text, t)]
+    strange = [t for t in reading.content if t not in known and not _holds(text, t)]
     weight = sum(OFF_TOPIC_WEIGHT if t in lists.off_topic else 1 for t in strange)
     clear = len(known & set(reading.terms)) + len(set(reading.content) - known - set(strange))
     return weight / max(1, weight + clear)
+
+
+def _holds(text: str, term: str) -> bool:
+    """Whether the answer speaks of `term`: a word of another trade must stand there alone, "lương" not as "chất lượng"."""
+    return matches(text, term) and (term not in words().off_topic or term in compounded(text.split()))
 
 
 def _unknown(asked: Question) -> Answer:
@@ -110,8 +135,9 @@ def _unknown(asked: Question) -> Answer:
 
 def _suggestions(asked: Question) -> tuple[Ref, ...]:
     """The passages nearest to the question, then what people ask most, of the likeliest campaigns first."""
-    campaigns = [*asked.where.campaigns, *(c for c in asked.index.campaigns if c not in asked.where.campaigns)]
-    hits = asked.index.search(asked.residue, asked.reading.text, asked.where.campaigns or None)[: 2 * NEAREST]
+    where = asked.where
+    campaigns = [*where.campaigns, *(c for c in where.known if c not in where.campaigns)]
+    hits = asked.index.search(asked.residue, asked.reading.text, where.campaigns or where.known)[: 2 * NEAREST]
     found = [Ref(h.entry.campaign, h.entry.part, h.entry.duty) for h in hits]
     usual = [ref for campaign in campaigns[:NEAREST] for ref in usual_refs(campaign, asked.setting)]
     return once([*found, *usual])[:NEAREST]

@@ -171,7 +171,10 @@ def _named_title(reading: Reading) -> str:
 
 def _cited(asked: Question) -> Answer:
     """A document by its number: the plan that carries it, or the sentences that cite it."""
-    entries = [e for e in asked.index.entries for number in asked.reading.cited if matches(e.folded, number)]
+    known = asked.where.known
+    entries = [
+        e for e in asked.index.entries for n in asked.reading.cited if matches(e.folded, n) and e.campaign in known
+    ]
     own = [
         CampaignItem(c, campaign_standing(c, asked.setting.today)) for c in asked.where.campaigns if asked.where.narrow
     ]

@@ -26,31 +26,48 @@ class Scope:
     """The campaigns to answer from, the likeliest first.
 
     `narrow`: the question or the asker's board says which, so that "this plan does not say" is an answer. `missing` is
-    the place or the year asked for of which there is no plan here. `used` are the terms that said all this.
+    the place or the year asked for of which there is no plan here. `used` are the terms that said all this. `known` are
+    all campaigns that can be spoken of that day: what nobody can know yet, only where its year is named.
     """
 
     campaigns: tuple[Campaign, ...]
     narrow: bool
     missing: str = ""
     used: frozenset[str] = frozenset()
+    known: tuple[Campaign, ...] = ()
 
 
 def scope(index: Index, reading: Reading, setting: Setting) -> Scope:
     """The campaigns `reading` is about."""
-    here = {c.slug for c in index.campaigns if matches(reading.text, index.places[c.slug]) or _is_numbered(c, reading)}
+    today = setting.today
+    known = tuple(c for c in index.campaigns if _can_be_known(c, reading, today))
+    every = [c for c in index.campaigns if matches(reading.text, index.places[c.slug]) or _is_numbered(c, reading)]
+    named = [c for c in every if c in known]
     used = _used(index, reading)
-    if not here and (place := _elsewhere(index, reading)):
-        return Scope((), narrow=True, missing=place, used=used | {place})
-    found = [c for c in index.campaigns if c.slug in here] or _of_board(index, setting)
+    place = _elsewhere(index, reading) if not every else "" if _of_kind(reading, every, named) else _place(every[0])
+    if place:
+        return Scope((), narrow=True, missing=place, used=used | {place}, known=known)
+    found = named or [c for c in known if setting.asker.board and c.board == setting.asker.board]
     narrow = bool(found)
-    found = _of_kind(reading, found or list(index.campaigns))
-    years = _years(reading, setting.today)
-    if years and (here or not narrow or any(_speaks_of(c, years) for c in index.campaigns)):
-        wanted = [c for c in found if _speaks_of(c, years)] or ([] if here else _of_years(index, years))
+    found = found or list(known)
+    found = _of_kind(reading, found, found)
+    years = _years(reading, today)
+    if years and (named or not narrow or any(_speaks_of(c, years) for c in known)):
+        wanted = [c for c in found if _speaks_of(c, years)] or ([] if named else _of_years(known, years))
         if not wanted:
-            return Scope(tuple(found), narrow=True, missing=" ".join(map(str, sorted(years))), used=used)
+            missing = " ".join(map(str, sorted(years)))
+            return Scope(tuple(found), narrow=True, missing=missing, used=used, known=known)
         found, narrow = wanted, True
-    return Scope(tuple(sorted(found, key=lambda c: _likeliest(c, years, setting.today))), narrow, used=used)
+    likeliest = tuple(sorted(found, key=lambda c: _likeliest(c, years, today)))
+    return Scope(likeliest, narrow, used=used, known=known)
+
+
+def _can_be_known(campaign: Campaign, reading: Reading, today: date) -> bool:
+    return campaign.year in reading.years or campaign_standing(campaign, today) is not CampaignStanding.AHEAD
+
+
+def _place(campaign: Campaign) -> str:
+    return campaign.plan.place or campaign.plan.issuer
 
 
 def _is_numbered(campaign: Campaign, reading: Reading) -> bool:
@@ -58,23 +75,20 @@ def _is_numbered(campaign: Campaign, reading: Reading) -> bool:
     return bool(number) and number in {*reading.terms, *(cited.split()[0] for cited in reading.cited)}
 
 
-def _of_board(index: Index, setting: Setting) -> list[Campaign]:
-    return [c for c in index.campaigns if setting.asker.board and c.board == setting.asker.board]
+def _of_years(known: tuple[Campaign, ...], years: frozenset[int]) -> list[Campaign]:
+    return [c for c in known if c.year in years] or [c for c in known if _speaks_of(c, years)]
 
 
-def _of_years(index: Index, years: frozenset[int]) -> list[Campaign]:
-    return [c for c in index.campaigns if c.year in years] or [c for c in index.campaigns if _speaks_of(c, years)]
+def _of_kind(reading: Reading, every: list[Campaign], known: list[Campaign]) -> list[Campaign]:
+    """A city's plan and a board's can share their place: the question's word for the issuer tells them apart.
 
-
-def _of_kind(reading: Reading, found: list[Campaign]) -> list[Campaign]:
-    """A city's plan and a board's can share their place: its own word for the issuer tells them apart."""
-    city = [c for c in found if _is_city(c)]
-    boards = [c for c in found if not _is_city(c)]
-    if not city or not boards:
-        return found
+    `every` are all campaigns of the place, `known` those of them that can be spoken of.
+    """
+    if all(map(_is_city, every)) or not any(map(_is_city, every)):
+        return known
     if "board_kind" in reading:
-        return boards
-    return city if "city_kind" in reading else found
+        return [c for c in known if not _is_city(c)]
+    return [c for c in known if _is_city(c)] if "city_kind" in reading else known
 
 
 def _is_city(campaign: Campaign) -> bool:
@@ -107,4 +121,5 @@ def _used(index: Index, reading: Reading) -> frozenset[str]:
     text = [place for place in index.places.values() if matches(reading.text, place)]
     kinds = words().signals["board_kind"] + words().signals["city_kind"]
     said = {term for pattern in kinds for group in pattern for term in group}
-    return frozenset(t for t in reading.terms if t in said or any(matches(f" {p} ", t) for p in text))
+    numbers = {c.plan.number for c in index.campaigns if c.plan.number}
+    return frozenset(t for t in reading.terms if t in said | numbers or any(matches(f" {p} ", t) for p in text))

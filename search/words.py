@@ -23,6 +23,9 @@ class Words:
     compounds: frozenset[str]
     off_topic: frozenset[str]
     help: frozenset[str]
+    trade: frozenset[str]
+    courtesies: Mapping[str, frozenset[str]]
+    """greetings, thanks and the like by what they are, in the order in which they are answered"""
     places: frozenset[str]
     issuer_words: frozenset[str]
     plain_words: frozenset[str]
@@ -47,6 +50,7 @@ class Words:
     def plain(self) -> frozenset[str]:
         """Every single word that stands in these lists, in Vietnamese."""
         lists: list[Iterable[str]] = [self.stop, self.compounds, self.off_topic, self.help, self.places, self.relative]
+        lists += self.courtesies.values()
         lists += [self.abbreviations.values(), self.english.values(), self.numbers]
         lists.append(self.signal_terms)
         return frozenset(word for one in lists for term in one for word in term.split())
@@ -58,13 +62,18 @@ def words() -> Words:
     data: dict[str, Any] = tomllib.loads(resources.files("search").joinpath("words.toml").read_text(encoding="utf-8"))
     signals = {name: tuple(map(_pattern, patterns)) for name, patterns in data["signals"].items()}
     lists = {
-        name: _terms(data[name]) for name in ("stop", "off_topic", "help", "places", "issuer_words", "plain_words")
+        name: _terms(data[name])
+        for name in ("stop", "off_topic", "help", "trade", "places", "issuer_words", "plain_words")
     }
+    courtesies = {name: _terms(text) for name, text in data["courtesies"].items()}
+    polite = frozenset[str]().union(*courtesies.values())
+    lists["stop"] |= {term for term in polite if " " in term}
     in_patterns = {term for patterns in signals.values() for p in patterns for group in p for term in group}
-    single = set().union(_terms(data["compounds"]), in_patterns, *lists.values(), data["relative"])
+    single = set().union(_terms(data["compounds"]), in_patterns, polite, *lists.values(), data["relative"])
     english = data["english"]
     return Words(
         **lists,
+        courtesies=courtesies,
         compounds=frozenset(term for term in single if " " in term),
         abbreviations=data["abbreviations"],
         ambiguous={

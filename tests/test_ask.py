@@ -80,6 +80,15 @@ def test_answers_fit_a_phone_in_both_languages(one):
     assert all(len(choice.action.encode()) <= 64 for choice in shown.choices)
 
 
+@pytest.mark.parametrize("question", ["", "hạn nộp báo cáo", "hải phòng thi đua gì", "???"])
+def test_before_any_plan_nothing_is_offered_but_the_menu(question):
+    found = Desk(date(2019, 6, 1), asker_of(As.VISITOR, None))
+    answer = found.answer(question)
+    shown = message(answer, found.today)
+    assert answer.campaigns == ()
+    assert [choice.action for choice in shown.choices] == ["menu"]
+
+
 def test_every_quotation_stands_in_its_plan():
     of_plan = {c.slug: fold(c.model_dump_json().replace("\\", "")) for c in campaigns()}
     quoted = 0
@@ -138,7 +147,7 @@ def run(*arguments, given_in=None):
 def test_the_command_answers_each_argument():
     done = run("--on", "2023-04-24", "hạn nộp báo cáo giai đoạn 2", "thời tiết")
     assert done.exit_code == 0
-    assert "> Giai đoạn 2 trước ngày 30/6/2023." in done.output
+    assert "> “Giai đoạn 2 trước ngày 30/6/2023.”" in done.output
     assert "Em chưa tìm thấy" in done.output
 
 
