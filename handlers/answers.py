@@ -63,12 +63,8 @@ def message(found: Answer, today: date) -> Message:
     """An answer as a message, with what there is to open next."""
     choices = tuple(_choice(ref) for ref in found.nearest[:MOST_CHOICES])
     match found.kind:
-        case Kind.COURTESY:
-            return say(line(f"ask.courtesy.{found.topic}"), choices=to_menu())
-        case Kind.UNKNOWN if not choices:
-            return say(line("ask.unknown_yet"), choices=to_menu())
-        case Kind.HELP | Kind.UNKNOWN:
-            return say(line(f"ask.{found.kind}"), choices=choices or to_menu())
+        case Kind.COURTESY | Kind.HELP | Kind.UNKNOWN:
+            return say(_in_a_word(found), choices=choices or to_menu())
         case Kind.NO_PLAN:
             return say(line("ask.no_plan", asked_for=found.asked_for), choices=choices)
         case Kind.CAMPAIGNS if found.topic == "one":
@@ -76,6 +72,12 @@ def message(found: Answer, today: date) -> Message:
         case Kind.CAMPAIGNS:
             return say(line(f"ask.campaigns.{found.topic}", today=today), *_lines(found, today), choices=choices)
     return say(*_fitted(_lines(found, today)), choices=choices)
+
+
+def _in_a_word(found: Answer) -> Line:
+    if found.kind is Kind.COURTESY:
+        return line(f"ask.courtesy.{found.topic}")
+    return line(f"ask.{found.kind}") if found.nearest or found.kind is Kind.HELP else line("ask.unknown_yet")
 
 
 def _overview(campaign: Campaign) -> list[Line]:
