@@ -178,20 +178,27 @@ async def rows(database: Any, sql: str) -> list[Any]:
 
 
 def settings_for(url: str, start: datetime | None = START, **more: Any) -> Settings:
-    """Settings of a test: port 0, nothing from the environment."""
-    return Settings(env="test", database_url=url, http_port=0, clock_start=start, _env_file=None, **more)
+    """Settings of a test: any free port, nothing from the environment."""
+    return Settings(env="test", database_url=url, clock_start=start, _env_file=None, **{"http_port": 0, **more})
 
 
 @asynccontextmanager
 async def running_app(
-    url: str, channels: Sequence[Channel] | None = None, *, start: datetime | None = START, **more: Any
+    url: str,
+    channels: Sequence[Channel] | None = None,
+    *,
+    start: datetime | None = START,
+    seeded: bool = True,
+    **more: Any,
 ) -> AsyncIterator[Running]:
-    """The app on that database, seeded and confirmed, running until the block ends; `more` are settings.
+    """The app on that database, seeded and confirmed unless told otherwise, running until the block ends.
+
+    `more` are settings.
 
     Entering it again with the same address is a restart on the same database.
     """
     app = await build(settings_for(url, start, **more), [Phone()] if channels is None else channels)
-    if not await app.database.read(people.units):
+    if seeded and not await app.database.read(people.units):
         await seed(app.database, app.clock.business(), confirmed=True)
     running = Running(app, Process(app))
     _watch(app, running.committed)

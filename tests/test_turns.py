@@ -72,7 +72,7 @@ async def test_stamp_and_moment_of_intake_come_back_as_they_were(database_url):
 
 
 async def test_what_cannot_be_read_is_kept_and_blocks_nobody(database_url):
-    async with running_app(database_url, start=None) as running:
+    async with running_app(database_url, start=None, seeded=False) as running:
         phone = running.phone
         await phone.intake(Envelope("phone", "no address", None, None, "\ufffd not json"))
         await phone.hand_in("u1", unreadable="a field is missing")
@@ -84,7 +84,7 @@ async def test_what_cannot_be_read_is_kept_and_blocks_nobody(database_url):
 
 
 async def test_a_row_of_a_messenger_that_is_gone_blocks_nobody(database_url):
-    async with running_app(database_url, start=None) as running:
+    async with running_app(database_url, start=None, seeded=False) as running:
         await running.phone.intake(Envelope("telex", "1", "u1", None, "{}"))
         await running.settled()
         assert await running.say("u1", "/menu")
@@ -102,7 +102,7 @@ async def test_the_third_failure_parks_the_message_and_the_next_goes_on(database
         return await good(here, text)
 
     monkeypatch.setattr(converse, "typed", fails)
-    async with running_app(database_url, start=None) as running:
+    async with running_app(database_url, start=None, seeded=False) as running:
         told = await running.say("u1", "hỏng")
         assert len(tries) == inbox.TRIES
         assert len(told) == 1
@@ -117,7 +117,7 @@ async def test_the_third_failure_parks_the_message_and_the_next_goes_on(database
 async def processes(url, number):
     """So many identical processes on one database, each with a phone of the same name."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(running_app(url, [Phone()], start=None)) for _ in range(number)]
+        yield [await stack.enter_async_context(running_app(url, [Phone()], start=None, seeded=False)) for _ in range(number)]
 
 
 async def played(running, plan):
@@ -186,7 +186,7 @@ async def test_a_file_locked_for_a_while_loses_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(storage.sqlite, "BUSY_SECONDS", 0.02)
     monkeypatch.setattr(scheduler.take_turns, "PATIENCE", 0.01)
     path = tmp_path / "locked.db"
-    async with running_app(f"sqlite:///{path}", start=None) as running:
+    async with running_app(f"sqlite:///{path}", start=None, seeded=False) as running:
         refused = 0
         with closing(sqlite3.connect(path)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -205,7 +205,7 @@ async def test_a_turn_waits_for_a_file_that_is_locked_and_goes_on_by_itself(tmp_
     monkeypatch.setattr(storage.sqlite, "BUSY_SECONDS", 0.02)
     monkeypatch.setattr(scheduler.take_turns, "PATIENCE", 0.01)
     path = tmp_path / "locked.db"
-    async with running_app(f"sqlite:///{path}", start=None) as running:
+    async with running_app(f"sqlite:///{path}", start=None, seeded=False) as running:
         other, failures = sqlite3.connect(path, check_same_thread=False), []
         good = running.app.database.run
 
@@ -238,7 +238,7 @@ async def test_a_server_that_drops_every_line_loses_nothing(postgres_url, monkey
             "WHERE datname = current_database() AND pid <> pg_backend_pid()", [], Want.ALL,
         )  # fmt: skip
 
-    async with opened(postgres_url) as other, running_app(postgres_url, start=None) as running:
+    async with opened(postgres_url) as other, running_app(postgres_url, start=None, seeded=False) as running:
         for number in range(12):
             await _until_stored(running.phone, f"u{number % 3}", f"n{number}")
             if number % 3 == 0:
