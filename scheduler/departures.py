@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 CLOSER = 0.985
 """Share of a slot by which one may follow another that left late. At 29 a second, 30 of them still take over a second,
 so what a stalled process makes up for draws no refusal."""
+TIMERS = 5_000
+"""Microseconds by which a timer may ring late without the next one waiting for it: else every millisecond adds up."""
 
 
 class Departures:
@@ -27,12 +29,12 @@ class Departures:
             wait = self.due(slot) - self._machine()
             if wait > 0:
                 await asyncio.sleep(wait / 1_000_000)
-            self.leave(self._machine())
+            self.leave(slot, self._machine())
 
     def due(self, slot: int) -> int:
         """When the next may leave whose slot this is."""
         return max(slot, self._last + self._gap)
 
-    def leave(self, now: int) -> None:
-        """The next one has left."""
-        self._last = now
+    def leave(self, slot: int, now: int) -> None:
+        """The one of that slot has left, now."""
+        self._last = max(self.due(slot), now - TIMERS)

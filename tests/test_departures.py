@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,14 +15,17 @@ STEP = int(SECOND / RATE)
 MILLISECOND = 1000
 
 
-def departures(stalls: dict[int, int]) -> list[int]:
-    """When each of 300 leaves; `stalls`: how many microseconds the process stands still before that one."""
+def departures(stalls: dict[int, int], timers: int = 0) -> list[int]:
+    """When each of 300 leaves.
+
+    `stalls`: how many microseconds the process stands still before that one; every timer rings `timers` late.
+    """
     door = Departures(RATE, lambda: 0)
     left: list[int] = []
     for number in range(300):
-        now = (left[-1] if left else SECOND) + stalls.get(number, 0)
-        left.append(max(door.due(SECOND + number * STEP), now))
-        door.leave(left[-1])
+        slot, now = SECOND + number * STEP, (left[-1] if left else SECOND) + stalls.get(number, 0)
+        left.append(max(door.due(slot) + timers, now))
+        door.leave(slot, left[-1])
     return left
 
 
@@ -33,14 +37,17 @@ def busiest(left: list[int]) -> int:
 STALLS = st.dictionaries(st.integers(0, 299), st.integers(0, 2 * SECOND), max_size=8)
 
 
-@given(STALLS)
-def test_no_stall_ends_in_a_burst(stalls):
-    assert busiest(departures(stalls)) <= LIMIT
+LATE = st.integers(0, 20 * MILLISECOND)
 
 
-@given(STALLS)
-def test_nobody_leaves_before_their_slot_and_all_leave_in_order(stalls):
-    left = departures(stalls)
+@given(STALLS, LATE)
+def test_no_stall_ends_in_a_burst(stalls, timers):
+    assert busiest(departures(stalls, timers)) <= LIMIT
+
+
+@given(STALLS, LATE)
+def test_nobody_leaves_before_their_slot_and_all_leave_in_order(stalls, timers):
+    left = departures(stalls, timers)
     assert left == sorted(left)
     assert all(one >= SECOND + number * STEP for number, one in enumerate(left))
 
@@ -49,7 +56,12 @@ def test_without_a_stall_everybody_leaves_in_their_slot():
     assert departures({}) == list(accumulate([SECOND] + [STEP] * 299))
 
 
-def test_a_stall_is_made_up_for():
-    late = departures({10: 100 * MILLISECOND})
-    assert late[10] > SECOND + 10 * STEP
-    assert late[-1] == SECOND + 299 * STEP
+def test_timers_that_ring_late_do_not_add_up():
+    assert departures({}, 2 * MILLISECOND)[-1] == SECOND + 299 * STEP + 2 * MILLISECOND
+
+
+@pytest.mark.parametrize("timers", [0, 2 * MILLISECOND])
+def test_a_stall_is_made_up_for(timers):
+    late = departures({10: 100 * MILLISECOND}, timers)
+    assert late[10] > SECOND + 10 * STEP + timers
+    assert late[-1] == SECOND + 299 * STEP + timers
