@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.clock import Clock
+from bot.clock import FIRST_YEAR, LAST_YEAR, Clock
 from campaigns import calendar, campaigns, titles
 from domain.campaign import Audience
 from handlers.answers import message
@@ -113,6 +113,8 @@ def ask_command(
     if board is not None and board not in boards:
         raise typer.BadParameter(f"no such board: {board} (there are: {', '.join(boards)})", param_hint="--board")
     day = on.date() if on else Clock(movable=False).local().date()
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise typer.BadParameter(f"a day between {FIRST_YEAR} and {LAST_YEAR}", param_hint="--on")
     desk = Desk(day, asker_of(who, board))
     for number, question in enumerate(_questions(questions)):
         if as_json:

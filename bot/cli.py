@@ -59,7 +59,7 @@ async def _serve(process: Process) -> None:
 
 
 @app.command()
-def demo(port: int = typer.Option(0, help="another port than THIDUA_HTTP_PORT (8080)")) -> None:
+def demo(port: int = typer.Option(0, min=0, max=65535, help="another port than THIDUA_HTTP_PORT (8080)")) -> None:
     """Try it: the five plans, a web chat, a clock to turn. Nothing needed, nothing leaves this machine."""
     os.environ |= {"THIDUA_ENV": "demo"} | ({"THIDUA_HTTP_PORT": str(port)} if port else {})
     restart = Restart(START)

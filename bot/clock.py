@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 OFFSET = "clock_offset"
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""The years that business time can be set to."""
+
+
+class OutOfRangeError(Exception):
+    """Nobody's plan runs in that year."""
+
+
 class BackwardsError(Exception):
     """Business time moves only forward; earlier means starting over."""
 
@@ -56,6 +64,8 @@ class Clock:
         """Set business time. Raises BackwardsError unless it is later (or the clock was never set)."""
         if not self._movable:
             raise BackwardsError("production has no clock to set")
+        if not FIRST_YEAR <= to.year <= LAST_YEAR:
+            raise OutOfRangeError(f"business time lies between {FIRST_YEAR} and {LAST_YEAR}")
         known = await database.read(_offset)
         offset = int(to.timestamp() * 1e6) - self.machine()
         if known is not None and offset < int(known):

@@ -6,14 +6,16 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from pydantic import BaseModel, field_validator
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.clock import BackwardsError
+from bot.clock import FIRST_YEAR, LAST_YEAR, BackwardsError, OutOfRangeError
 from bot.personas import ROLES, persona_address, place, seed_personas
 from bot.seed import board_of, seed
+from channels.web.asking import asked
 from channels.web.channel import WebChannel
 from domain.people import UnitKind
 from domain.standing import next_moment
@@ -38,6 +40,25 @@ PRESETS = {
     "bacninh-2024": datetime(2024, 7, 15, 8, 0, tzinfo=ZONE),
 }
 """A morning on which each plan is live."""
+
+
+class Asked(BaseModel):
+    """What the panel asks for."""
+
+    do: Literal["hour", "day", "next", "to", "persona", "preset"]
+    to: datetime | None = None
+    persona: str | None = None
+    preset: str | None = None
+    over: bool = False
+
+    @field_validator("to")
+    @classmethod
+    def _a_day_of_ours(cls, to: datetime | None) -> datetime | None:
+        if to is None:
+            return None
+        if not FIRST_YEAR <= to.year <= LAST_YEAR:
+            raise ValueError("not a year of ours")
+        return to if to.tzinfo else to.replace(tzinfo=ZONE)
 
 
 @dataclass
@@ -70,38 +91,35 @@ class Demo:
         return JSONResponse(await self._state(self._persona(request)))
 
     async def act(self, request: Request) -> Response:
-        """Turn the clock or become somebody else. 409: that would mean going back."""
-        if self._browsers.trusted(request) is None:
-            return JSONResponse({}, status_code=403)
-        asked: dict[str, Any] = await request.json()
-        if asked.get("do") in {"persona", "preset"}:
-            return await (self._become(asked) if asked["do"] == "persona" else self._preset(asked))
-        to = await self._target(asked)
+        """Turn the clock or become somebody else. 409: that would mean going back; 422: no such thing or day."""
+        _, wanted = await asked(self._browsers, request, Asked)
+        if wanted.do == "persona":
+            return await self._become(wanted.persona or "")
+        if wanted.do == "preset":
+            return await self._preset(wanted.preset or "")
+        to = await self._target(wanted)
         if to is None:
             return JSONResponse({"message": plain(line("demo.no_next"), "vi")}, status_code=409)
-        if to < self._app.clock.local() and asked.get("over"):
+        if wanted.over and to < self._app.clock.local():
             return self._start_over(to)
         try:
             await self._app.clock.move_to(self._app.database, to)
         except BackwardsError:
             return JSONResponse({"message": plain(line("demo.earlier"), "vi")}, status_code=409)
+        except OutOfRangeError:
+            return JSONResponse({}, status_code=422)
         for sender in self._app.senders.values():
             sender.wake()
         return await self.state(request)
 
-    async def _target(self, asked: dict[str, Any]) -> datetime | None:
+    async def _target(self, wanted: Asked) -> datetime | None:
         now = self._app.clock.local()
-        match asked:
-            case {"do": "hour"}:
-                return now + timedelta(hours=1)
-            case {"do": "day"}:
-                return now + timedelta(days=1)
-            case {"do": "next"}:
-                return await self._next(now)
-            case {"do": "to", "to": str(to)}:
-                wanted = datetime.fromisoformat(to)
-                return wanted if wanted.tzinfo else wanted.replace(tzinfo=ZONE)
-        return None
+        match wanted.do:
+            case "hour" | "day":
+                return now + timedelta(**{f"{wanted.do}s": 1})
+            case "to":
+                return wanted.to
+        return await self._next(now)
 
     async def _next(self, now: datetime) -> datetime | None:
         content = await self._app.files.world()
@@ -109,8 +127,8 @@ class Demo:
         moment = next_moment(items, content.calendar, now.replace(tzinfo=None))
         return moment.replace(tzinfo=ZONE) if moment else None
 
-    async def _become(self, asked: dict[str, Any]) -> Response:
-        board, _, role = str(asked.get("persona", "")).partition("/")
+    async def _become(self, persona: str) -> Response:
+        board, _, role = persona.partition("/")
         content = await self._app.files.world()
         if board not in content.units or role not in ROLES:
             return JSONResponse({}, status_code=404)
@@ -118,10 +136,10 @@ class Demo:
         self._browsers.remember(response, _fresh(board, role))
         return response
 
-    async def _preset(self, asked: dict[str, Any]) -> Response:
+    async def _preset(self, slug: str) -> Response:
         """Start over where a plan is live, as a visitor of its board."""
         content = await self._app.files.world()
-        found = content.campaign(str(asked.get("preset")))
+        found = content.campaign(slug)
         if found is None or found.slug not in PRESETS:
             return JSONResponse({}, status_code=404)
         response = self._start_over(PRESETS[found.slug])

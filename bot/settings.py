@@ -42,6 +42,8 @@ class Settings(BaseSettings):
                 raise ValueError("THIDUA_CLOCK_START is for demo and test; in production business time is real time")
             if len(self.secret_key.get_secret_value()) < SHORTEST_KEY:
                 raise ValueError(f"THIDUA_SECRET_KEY must be set to at least {SHORTEST_KEY} characters in production")
+        if self.database_url in {"sqlite:///", "sqlite:///:memory:"}:
+            raise ValueError("THIDUA_DATABASE_URL needs a file, such as sqlite:///var/thidua.db")
         if self.clock_start is not None and self.clock_start.tzinfo is None:
             raise ValueError("THIDUA_CLOCK_START needs an offset, such as 2023-04-24T08:00:00+07:00")
         return self

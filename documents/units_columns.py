@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from domain.people import Role, UnitKind
+from domain.people import BLANK_LETTERS, Role, UnitKind
 from texts.compose import LANGUAGES, Language, plain
 from texts.message import line
 
@@ -89,7 +89,7 @@ def text_of(value: Any) -> str:
             return value.isoformat()[:10]
     composed = unicodedata.normalize("NFC", str(value))
     kept = (" " if c.isspace() else c for c in composed)
-    return " ".join("".join(c for c in kept if unicodedata.category(c)[0] != "C").split())
+    return " ".join("".join(c for c in kept if unicodedata.category(c)[0] != "C" and c not in BLANK_LETTERS).split())
 
 
 def fold(text: str) -> str:

@@ -45,6 +45,8 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters by their category that show nothing: a name of them would be blank."""
 RANK = tuple(Role)
 """Roles from the one that may do least to the one that may do most."""
 

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, Answers, Facts, NotAnAnswer, Refused, Said
 from search.labels import matches_label
 from texts.compose import LANGUAGES, plain
@@ -23,7 +24,8 @@ _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 def tidy(text: str) -> str:
     """Text as it may be kept: NFC, without control, bidirectional or invisible characters, white space folded."""
     kept = (
-        c if c in "\n\t" or unicodedata.category(c) not in _HIDDEN else "" for c in unicodedata.normalize("NFC", text)
+        c if c in "\n\t" or (unicodedata.category(c) not in _HIDDEN and c not in BLANK_LETTERS) else ""
+        for c in unicodedata.normalize("NFC", text)
     )
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[^\S\n]+", " ", "".join(kept))).strip()
 

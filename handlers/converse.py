@@ -17,7 +17,6 @@ from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
 from search.reserved import reserved_word
 from storage import drafts
-from storage.invites import tidy_code
 from texts.message import line, say
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
     if choice:
         return await tapped(here, choice.action)
-    if tidy_code(said):
+    if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return answers.answered(here, said)
 

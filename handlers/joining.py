@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.people import Act, Role, may
+from domain.people import RANK, Act, Role, may
 from flows import engine
 from flows.join import JOIN
 from flows.session import PAGE, load
@@ -41,6 +41,15 @@ async def redeem(here: Here, typed: str = "", *_: str) -> Reply:
         return await _ask_to_sign_in(here, invite, code or "")
     turn = engine.begin(JOIN, here.session, {"invite": invite}, {"serial": invite["serial"]})
     return Reply(turn.says, turn.session)
+
+
+async def means_code(here: Here, said: str) -> bool:
+    """Whether a typed code was meant: ten letters in several words may be a question, unless they are a real code."""
+    code = invites.tidy_code(said)
+    if code is None:
+        return False
+    like_words = " " in said.strip() and not any(c.isdigit() for c in said)
+    return not like_words or await invites.find(here.tx, code) is not None
 
 
 def _locked(here: Here) -> bool:
@@ -173,9 +182,10 @@ async def _fellows(here: Here) -> list[Row]:
     if home is None or not may(Act.ISSUE_LINK, home.role):
         return []
     of_board = may(Act.SEE_TREE, home.role)
-    above = (Role.ADMIN if of_board else Role.OFFICER).value
-    rows = await (here.tx.all("memberships.in_board", board=home.board, above=above) if of_board
-                  else here.tx.all("memberships.in_unit", unit=home.unit, above=above))  # fmt: skip
+    above = [role.value for role in RANK[RANK.index(home.role) + 1 :]] or [Role.ADMIN.value]
+    scope = {"board": home.board} if of_board else {"unit": home.unit}
+    query = "memberships.in_board" if of_board else "memberships.in_unit"
+    rows = await here.tx.all(query, **scope, above=above[0], too=above[min(1, len(above) - 1)])
     return [row for row in rows if row["id"] != here.member.id and row["name"]]
 
 

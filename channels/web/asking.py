@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from channels.web.browsers import Browsers
 
+ID_DIGITS = 19
+"""an id of so many digits or more is none of ours"""
 BODY_SECONDS = 30
 """a request that takes longer to arrive is given up"""
 _M = TypeVar("_M", bound=BaseModel)
@@ -50,4 +52,4 @@ async def body(request: Request) -> bytes:
 
 def number(text: str | None) -> int | None:
     """An entry's id as a page names it; None if it is none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and int(text[:20]) < 2**63 else None
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < ID_DIGITS else None

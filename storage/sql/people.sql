@@ -96,13 +96,13 @@ DELETE FROM memberships WHERE member = :member
 SELECT m.id, m.name, p.role, u.name AS unit_name FROM memberships p JOIN members m ON m.id = p.member
 JOIN units u ON u.slug = p.unit WHERE p.unit = :unit
 AND NOT EXISTS (SELECT 1 FROM memberships a JOIN units b ON b.slug = a.unit WHERE a.member = m.id
-  AND (a.role IN ('admin', :above) OR a.unit <> :unit)) ORDER BY m.name, m.id
+  AND (a.role IN ('admin', :above, :too) OR a.unit <> :unit)) ORDER BY m.name, m.id
 
 -- name: memberships.in_board
 SELECT m.id, m.name, p.role, u.name AS unit_name FROM memberships p JOIN members m ON m.id = p.member
 JOIN units u ON u.slug = p.unit WHERE u.board = :board
 AND NOT EXISTS (SELECT 1 FROM memberships a JOIN units b ON b.slug = a.unit WHERE a.member = m.id
-  AND (a.role IN ('admin', :above) OR b.board <> :board)) ORDER BY m.name, m.id
+  AND (a.role IN ('admin', :above, :too) OR b.board <> :board)) ORDER BY m.name, m.id
 
 -- name: consents.add
 INSERT INTO consents(member, version, given, at, channel) VALUES (:member, :version, :given, :at, :channel)
