@@ -2,7 +2,8 @@
 
 Throughput: messages a second at 60 ms latency through the outbox (claimed and committed, sent over the Telegram
 channel, the result recorded), this process on one core, the Bot API in another process. Beside it python-telegram-bot
-as shipped and over our aiohttp class, sending as many at once, keeping nothing.
+as shipped and over our aiohttp class, sending as many at once, keeping nothing. Of each the best round counts: what
+other programs take of the machine is nobody's speed.
 Pace: a Bot API that refuses a 31st message in any one second. Use is what was delivered, of 30 a second, from the first
 delivery to the last; what was refused is counted. Beside it python-telegram-bot's AIORateLimiter as shipped, which is
 left to repeat what was refused.
@@ -36,7 +37,7 @@ from texts.compose import plain
 from texts.message import line, say
 
 LATENCY, LIMIT = 0.06, 30
-FAST_ONES, SHIPPED, ROUNDS = 1500, 100, 3
+FAST_ONES, SHIPPED, ROUNDS = 1500, 100, 4
 """messages of ours and over aiohttp, as shipped, rounds"""
 SECONDS = 21
 RATE = 29.0
@@ -117,7 +118,7 @@ async def throughput(database_url: str, name: str, hold: int | None) -> list[Fig
                 found["shipped"].append(await theirs(shipped, SHIPPED, IN_FLIGHT))
                 found["aiohttp"].append(await theirs(over_aiohttp, FAST_ONES, IN_FLIGHT))
                 found["ours"].append(await ours(app, FAST_ONES))
-    rate = {who: median(1 / spent.wall for spent in spents) for who, spents in found.items()}
+    rate = {who: max(1 / spent.wall for spent in spents) for who, spents in found.items()}
     cpu = median(spent.cpu for spent in found["ours"])
     said = f"{rate['ours']:,.0f}/s, CPU {us(cpu)}"
     return [
