@@ -54,10 +54,10 @@ class BotProcess:
         self._process.kill()
         await self._process.wait()
 
-    async def end(self, within: float) -> int:
-        """SIGTERM; its exit code. TimeoutError if it is not gone in so many seconds."""
+    async def end(self, within: float, by: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to end; its exit code. TimeoutError if it is not gone in so many seconds."""
         assert self._process
-        self._process.send_signal(signal.SIGTERM)
+        self._process.send_signal(by)
         async with asyncio.timeout(within):
             return await self._process.wait()
 

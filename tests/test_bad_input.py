@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import aiohttp
 import pytest
@@ -288,3 +289,23 @@ async def test_too_many_in_a_minute_are_put_aside_and_said_once(tmp_path):
         assert await running.say("u2", "/menu"), "nobody else is slowed"
         now += 60 * SECOND
         assert await running.say("u1", "/menu")
+
+
+async def test_updates_wait_at_telegram_while_the_file_is_locked(tmp_path, telegram, monkeypatch):
+    monkeypatch.setattr("storage.sqlite.BUSY_SECONDS", 0.02)
+    async with bot(telegram, f"sqlite:///{tmp_path}/t.db") as running:
+        assert await works(telegram, running, ANN)
+        with closing(sqlite3.connect(tmp_path / "t.db")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            polls = len(telegram.calls)
+            telegram.say(ANN, "/menu")
+            telegram.say(BOB, "/menu")
+            await telegram.until(
+                lambda: len([1 for method, _ in telegram.calls[polls:] if method == "getUpdates"]) >= 2
+            )
+            assert telegram.waiting == 2, "none is confirmed that is not stored"
+            other.rollback()
+        await telegram.until(lambda: telegram.texts(BOB) and len(telegram.texts(ANN)) == 2)
+        await running.settled()
+        assert telegram.waiting == 0 or await works(telegram, running, BOB)
+        assert len(telegram.texts(ANN)) == 2
