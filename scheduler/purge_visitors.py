@@ -14,6 +14,6 @@ async def purge_visitors(tx: Tx, now: int) -> dict[str, int]:
     """Delete what visitors sent and were sent more than thirty days before `now` (business time); counts by table."""
     before = now - KEPT
     counts = {}
-    for table in ("inbox", "outbox", "transcript", "addresses", "members", "sessions", "drafts"):
+    for table in ("inbox", "outbox", "transcript", "addresses", "members", "sessions", "drafts", "consents"):
         counts[table] = await tx.run(f"{table}.purge_visitors", before=before)
     return counts

@@ -75,6 +75,9 @@ DELETE FROM members WHERE id NOT IN (SELECT member FROM memberships) AND id NOT 
 AND id NOT IN (SELECT member FROM inbox WHERE state = 'waiting' AND member IS NOT NULL)
 AND id NOT IN (SELECT member FROM invites WHERE member IS NOT NULL) AND last_seen < :before
 
+-- name: consents.purge_visitors
+DELETE FROM consents WHERE at < :before AND member NOT IN (SELECT id FROM members)
+
 -- name: sessions.purge_visitors
 DELETE FROM sessions WHERE updated_at < :before AND member NOT IN (SELECT id FROM members)
 
