@@ -117,7 +117,10 @@ async def test_the_third_failure_parks_the_message_and_the_next_goes_on(database
 async def processes(url, number):
     """So many identical processes on one database, each with a phone of the same name."""
     async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(running_app(url, [Phone()], start=None, seeded=False)) for _ in range(number)]
+        yield [
+            await stack.enter_async_context(running_app(url, [Phone()], start=None, seeded=False))
+            for _ in range(number)
+        ]
 
 
 async def played(running, plan):
