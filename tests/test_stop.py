@@ -14,9 +14,11 @@ from channels.contract import Sent
 from tests.app import Phone, running_app
 from tests.bot_process import BotProcess, look
 from tests.fakes.telegram import FakeTelegram
+from tests.machine import full_size
 
 
-@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.prove
+@pytest.mark.parametrize("mode", full_size(["webhook"], ["polling", "webhook"]))
 async def test_sigterm_with_turns_in_hand_and_updates_coming_in(tmp_path, mode):
     url, chats = f"sqlite:///{tmp_path}/stop.db", range(1, 31)
     async with FakeTelegram(latency=0.1) as telegram:
@@ -38,7 +40,7 @@ async def test_sigterm_with_turns_in_hand_and_updates_coming_in(tmp_path, mode):
         assert {row["repeats"] for row in await look(url, "SELECT repeats FROM outbox")} == {0}
 
 
-async def test_sigterm_with_a_page_that_listens(tmp_path):
+async def test_ctrl_c_with_a_page_that_listens(tmp_path):
     async with FakeTelegram() as telegram:
         bot = BotProcess(f"sqlite:///{tmp_path}/stop.db", telegram, "polling", tmp_path)
         await bot.start()
@@ -49,7 +51,8 @@ async def test_sigterm_with_a_page_that_listens(tmp_path):
             async with http.get(f"{base}/chat/stream") as stream:
                 assert stream.status == 200
                 assert await stream.content.readline()
-                assert await bot.end(WITHIN) == 0, bot.log()
+                assert await bot.end(WITHIN, signal.SIGINT) == 0, bot.log()
+        assert "Traceback" not in bot.log()
 
 
 async def test_an_address_in_use_is_said_and_nothing_hangs(tmp_path):
@@ -61,10 +64,6 @@ async def test_an_address_in_use_is_said_and_nothing_hangs(tmp_path):
             async with asyncio.timeout(60):
                 with pytest.raises(RuntimeError, match="ended with 3"):
                     await bot.start()
-        await bot.start()
-        telegram.say(1, "/menu")
-        await telegram.until(lambda: telegram.texts(1))
-        assert await bot.end(WITHIN) == 0
 
 
 class Slow(Phone):
@@ -116,11 +115,3 @@ async def test_what_was_claimed_as_the_stop_came_goes_out(database_url):
         await stops[0]
         assert [row["state"] for row in await running.rows("SELECT state FROM outbox")] == ["sent"]
     assert isinstance(await phone.send(phone.sent[0]), Sent)
-
-
-async def test_ctrl_c_ends_it_as_well(tmp_path):
-    async with FakeTelegram() as telegram:
-        bot = BotProcess(f"sqlite:///{tmp_path}/stop.db", telegram, "polling", tmp_path)
-        await bot.start()
-        assert await bot.end(WITHIN, signal.SIGINT) == 0, bot.log()
-        assert "Traceback" not in bot.log()
