@@ -231,9 +231,12 @@ async def _patiently(connection: aiosqlite.Connection, pragma: str) -> None:
 
 
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
     try:
-        connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+        await connection
     except sqlite3.OperationalError as error:
+        # its thread ends by itself, but still wants to tell this loop so
+        await asyncio.to_thread(connection._thread.join)  # noqa: SLF001
         raise _named(error) from error
     connection.row_factory = sqlite3.Row
     try:

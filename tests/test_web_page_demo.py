@@ -54,6 +54,7 @@ class DemoServer:
         self.acts: list[dict[str, Any]] = []
         roles = ("visitor", "staff", "enterprise", "officer")
         self.state: dict[str, Any] = {
+            "run": "first",
             "now": "2023-04-24T08:00:00+07:00",
             "now_text": "Thứ Hai, 24/4/2023, 08:00",
             "persona": "hp-staff",
@@ -77,6 +78,9 @@ class DemoServer:
         self.acts.append(asked)
         if asked["do"] == "to" and asked["to"] < self.state["now"] and not asked.get("over"):
             return JSONResponse({"message": "Ngày này đã qua."}, 409)
+        if asked.get("over"):
+            self.state["run"] = "second"
+            return JSONResponse({"restarting": True, "run": "first"})
         if asked["do"] == "persona":
             self.state["persona"] = asked["persona"]
         if asked["do"] == "day":
