@@ -3,7 +3,7 @@
 PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
-LOCKS := requirements.lock requirements-dev.lock
+COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help install demo run test check prove bench lock clean
@@ -48,9 +48,9 @@ bench: .venv/installed-dev ## the measurements, each beside its reference in the
 	@$(BIN)/python -m bench
 
 lock: $(UV) ## renew the lock files from pyproject.toml
-	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --output-file requirements.lock
-	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links pyproject.toml --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
-	@echo uv | $(UV) pip compile --quiet --upgrade --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links - --output-file requirements-tools.lock
+	@$(COMPILE) pyproject.toml --extra build --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	@echo uv | $(COMPILE) - --output-file requirements-tools.lock
 
 clean: ## remove what was installed and built (not var/)
 	@rm -rf .venv .tools .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
