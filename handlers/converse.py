@@ -77,6 +77,8 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
     if choice:
         return await tapped(here, choice.action)
+    if number is not None and here.session.menu:
+        return Reply((say(line("menu.no_such", number=number), choices=page_of(here.session)),), here.session)
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return answers.answered(here, said)

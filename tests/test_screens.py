@@ -40,3 +40,11 @@ async def test_a_forged_tap_says_where_we_are(action: str, tmp_path: object) -> 
         assert await running.tap("u1", action)
         assert set(await running.app.database.read(counts)) == {"done"}
         assert await running.say("u1", "/menu")
+
+
+async def test_a_number_that_no_choice_has_is_said_and_the_menu_stands(tmp_path: object) -> None:
+    async with running_app(f"sqlite:///{tmp_path}/test.db", [Phone()]) as running:
+        await running.say("u1", "/menu")
+        (told,) = await running.say("u1", "77")
+        assert "77" in told
+        assert await running.say("u1", "1") == await running.say("u1", "/phongtrao")
