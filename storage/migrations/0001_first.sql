@@ -25,7 +25,7 @@ CREATE TABLE addresses (
 );
 CREATE INDEX addresses_by_member ON addresses(member);
 
--- A code itself is never stored: it is derived from the secret key and the row's serial; only its hash stands here.
+-- A code itself does not stand here (a message may hold one that was typed or handed out): it is derived from the secret key and the row's serial; only its hash stands here.
 CREATE TABLE invites (
   serial TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, unit TEXT REFERENCES units(slug), role TEXT,
   name TEXT, position TEXT, member BIGINT REFERENCES members(id), issued_by BIGINT, issued_at BIGINT NOT NULL,
