@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from starlette.routing import BaseRoute
 
@@ -55,8 +55,25 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file somebody sent, not yet fetched: what the messenger says of it, none of it trusted.
+
+    `ref` is what `Channel.fetch` wants; `size` is None where the messenger does not tell. `squeezed`: the messenger has
+    made it smaller on the way (a picture that was not sent as a file).
+    """
+
+    ref: str
+    name: str
+    size: int | None
+    squeezed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
-    """A raw update, understood. `action` is what a tapped button carried; `tapped` names the message it stood on."""
+    """A raw update, understood. `action` is what a tapped button carried; `tapped` names the message it stood on.
+
+    With a file, `text` is its caption.
+    """
 
     kind: Kind
     text: str = ""
@@ -65,6 +82,15 @@ class Arrived:
     name: str | None = None
     """the display name of whoever spoke"""
     language: str | None = None
+    file: Incoming | None = None
+
+
+class NotFetchedError(Exception):
+    """A file could not be fetched; `again`: trying once more later makes sense. The message is a reason to read."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.again = again
 
 
 class UnreadableError(Exception):
@@ -161,6 +187,8 @@ class Abilities:
     """characters a message may hold; longer ones are split"""
     link_payload: bool
     """whether a link can carry an invite code"""
+    files_in: int | None = None
+    """bytes a file that people send may have; None: it takes none"""
 
 
 class Intake(Protocol):
@@ -183,6 +211,9 @@ class Channel(Protocol):
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Send one message; every way it can end is an outcome, not an exception."""
+
+    def fetch(self, ref: str) -> AsyncIterator[bytes]:
+        """The bytes of a file somebody sent, in pieces. Raises NotFetchedError."""
 
     async def start(self, intake: Intake) -> None:
         """Begin to take updates in (poll, or register the webhook)."""
