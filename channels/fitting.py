@@ -6,6 +6,7 @@ Everything works on spans, before a messenger escapes or marks anything, so no c
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 _BREAKS = tuple(re.compile(p) for p in (r"\n\s*\n", r"\n", r"(?<=[.!?…;:])\s", r"\s"))
 """where a text may be cut, best first: between paragraphs, lines, sentences, words"""
+NAME_LIMIT = 255
+"""characters of a file's name that are kept"""
+_ENDING = 16
+"""the last of them, where a name is cut"""
+_UNSEEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode's controls, format marks (those that turn the direction among them), halves of pairs, line ends"""
 
 
 def split(text: Text, limit: int, measure: Callable[[str], int] = len) -> list[Text]:
@@ -56,6 +63,21 @@ def numbered(text: Text, buttons: Sequence[tuple[str, str]], language: Language)
 def plain(text: Text) -> str:
     """The characters alone, without styles."""
     return "".join(span.text for span in text)
+
+
+def file_name(given: str, otherwise: str) -> str:
+    """A file's name as people may see it: never refused, for nothing is decided by it.
+
+    Folders, characters nobody sees and those that turn the direction of reading are left out; what is too long loses
+    from its middle, so that its ending stays. `otherwise` where nothing is left.
+    """
+    last = re.split(r"[/\\]", given)[-1]
+    seen = "".join(one for one in last if unicodedata.category(one) not in _UNSEEN_KINDS)
+    name = " ".join(unicodedata.normalize("NFC", seen).split()).strip(". ")
+    if len(name) > NAME_LIMIT:
+        ending = name[-_ENDING:]
+        name = f"{name[: NAME_LIMIT - len(ending) - 1]}…{ending}"
+    return name or otherwise
 
 
 def _pieces(whole: str, limit: int, measure: Callable[[str], int]) -> Iterator[tuple[int, int]]:

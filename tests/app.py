@@ -20,7 +20,18 @@ from bot.build import App, build
 from bot.lifecycle import Process
 from bot.seed import seed
 from bot.settings import Settings
-from channels.contract import Abilities, Arrived, Delivery, Envelope, Kind, Outcome, Sent, UnreadableError
+from channels.contract import (
+    Abilities,
+    Arrived,
+    Delivery,
+    Envelope,
+    Incoming,
+    Kind,
+    NotFetchedError,
+    Outcome,
+    Sent,
+    UnreadableError,
+)
 from channels.fitting import plain
 from handlers.here import ZONE
 from storage import invites, people
@@ -52,7 +63,16 @@ class Phone:
 
     def __init__(self, name: str = "phone", *, buttons: bool = True, rate: float | None = None) -> None:
         self.name, self.rate = name, rate
-        self.abilities = Abilities(buttons=buttons, edits=buttons, files_out=True, text_limit=None, link_payload=True)
+        self.abilities = Abilities(
+            buttons=buttons,
+            edits=buttons,
+            files_out=True,
+            text_limit=None,
+            link_payload=True,
+            files_in=20 * 1024 * 1024,
+        )
+        self.files: dict[str, bytes] = {}
+        """what can be fetched, by its ref"""
         self.sent: list[Delivery] = []
         """everything whose sending ended `Sent`, in order"""
         self.tried: list[Delivery] = []
@@ -64,7 +84,13 @@ class Phone:
         said = json.loads(raw)
         if "unreadable" in said:
             raise UnreadableError(said["unreadable"])
-        return Arrived(**{**said, "kind": Kind(said["kind"])})
+        file = Incoming(**said["file"]) if said.get("file") else None
+        return Arrived(**{**said, "kind": Kind(said["kind"]), "file": file})
+
+    async def fetch(self, ref: str) -> AsyncIterator[bytes]:
+        if ref not in self.files:
+            raise NotFetchedError(f"no file {ref}", again=False)
+        yield self.files[ref]
 
     async def send(self, delivery: Delivery) -> Outcome:
         self.tried.append(delivery)

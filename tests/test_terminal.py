@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from channels.contract import Arrived, Delivery, Envelope, File, Kind, NotSent, Sent, UnreadableError
+from channels.contract import Arrived, Delivery, Envelope, File, Kind, NotFetchedError, NotSent, Sent, UnreadableError
 from channels.terminal.channel import TerminalChannel
 from texts.compose import Span, catalogue
 
@@ -95,6 +95,14 @@ async def test_a_file_is_named() -> None:
     channel, screen = terminal()
     await channel.send(Delivery("k", "local:lan", (Span("Lịch"),), "vi", file=File("lich.ics", "text/calendar", b"")))
     assert screen.getvalue() == "[lich.ics]\nLịch\n\n"
+
+
+async def test_no_file_comes_in() -> None:
+    channel, _ = terminal()
+    assert channel.abilities.files_in is None
+    with pytest.raises(NotFetchedError) as caught:
+        await anext(aiter(channel.fetch("x")))
+    assert not caught.value.again
 
 
 async def test_nobody_elses_messages_are_printed() -> None:

@@ -1,4 +1,4 @@
-"""Telegram as a channel: says who the bot is, sets its command menu, takes updates in, sends."""
+"""Telegram as a channel: says who the bot is, sets its command menu, takes updates in, sends, fetches files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.routing import Route
 from telegram.error import InvalidToken, TelegramError
 
 from channels.contract import Abilities
+from channels.telegram.fetch import FILE_LIMIT, fetch
 from channels.telegram.read import ALLOWED_UPDATES, NAME, Me, read
 from channels.telegram.receive import Poller, Taps, Webhook, pauses
 from channels.telegram.render import TEXT_LIMIT
@@ -18,7 +19,7 @@ from channels.telegram.send import Sender
 from texts.compose import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -54,7 +55,9 @@ class TelegramChannel:
     """
 
     name = NAME
-    abilities = Abilities(buttons=True, edits=True, files_out=True, text_limit=TEXT_LIMIT, link_payload=True)
+    abilities = Abilities(
+        buttons=True, edits=True, files_out=True, text_limit=TEXT_LIMIT, link_payload=True, files_in=FILE_LIMIT
+    )
 
     def __init__(
         self,
@@ -87,6 +90,10 @@ class TelegramChannel:
     async def send(self, delivery: Delivery) -> Outcome:
         """Send one message; every way it can end is an outcome, not an exception."""
         return await self._sender.send(delivery)
+
+    def fetch(self, ref: str) -> AsyncIterator[bytes]:
+        """The bytes of a file somebody sent, in pieces. Raises NotFetchedError."""
+        return fetch(self._request, ref)
 
     async def start(self, intake: Intake) -> None:
         """Begin to take updates in; returns at once, and what fails is tried again in the background.

@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from channels.contract import Arrived, Envelope, Kind, UnreadableError
+from channels.contract import Arrived, Envelope, Incoming, Kind, UnreadableError
+from channels.fitting import file_name
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 NAME = "telegram"
@@ -26,6 +27,8 @@ _UNSUPPORTED = frozenset(
     }
 )  # fmt: skip
 _FILES = frozenset({"document", "photo"})
+_REF_LENGTH = 512
+"""a longer file_id is none of Telegram's"""
 _GONE = frozenset({"left", "kicked"})
 
 
@@ -91,7 +94,8 @@ def read(raw: str, me: Me) -> Arrived:
         case "edited_message":
             return Arrived(Kind.EDITED, _words(inner), name=name, language=language)
         case _:
-            return Arrived(_content(inner), _words(inner), name=name, language=language)
+            file = _file(inner)
+            return Arrived(_content(inner, file), _words(inner), name=name, language=language, file=file)
 
 
 def tap_id(update: Any) -> str | None:
@@ -142,13 +146,43 @@ def _membership(inner: dict[str, Any], chat: dict[str, Any]) -> Kind:
     return Kind.GROUP if was_gone and chat.get("type") in {"group", "supergroup"} else Kind.IGNORED
 
 
-def _content(message: dict[str, Any]) -> Kind:
+def _content(message: dict[str, Any], file: Incoming | None) -> Kind:
     if isinstance(message.get("text"), str):
         return Kind.TEXT
+    if file:
+        return Kind.FILE
+    return Kind.IGNORED if (_UNSUPPORTED | _FILES).isdisjoint(message) else Kind.UNSUPPORTED
+
+
+def _file(message: dict[str, Any]) -> Incoming | None:
+    """The document or the photo of a message; None where it has none that could be fetched."""
     # an animation comes with a document of the same name, so what is unsupported is asked first
-    if not _UNSUPPORTED.isdisjoint(message):
-        return Kind.UNSUPPORTED
-    return Kind.IGNORED if _FILES.isdisjoint(message) else Kind.FILE
+    if "text" in message or not _UNSUPPORTED.isdisjoint(message):
+        return None
+    squeezed = "document" not in message
+    found = _largest(message.get("photo")) if squeezed else _dict(message["document"])
+    ref = _string(found.get("file_id"))
+    if not 0 < len(ref) <= _REF_LENGTH:
+        return None
+    # photos and some documents carry no name, and people tell them apart by it
+    number = _integer(message.get("message_id")) or 0
+    given = "" if squeezed else _string(found.get("file_name"))
+    return Incoming(ref, file_name(given, f"anh-{number}.jpg" if squeezed else f"tep-{number}"), _size(found), squeezed)
+
+
+def _largest(sizes: Any) -> dict[str, Any]:
+    """A photo comes in several sizes: the one with the most pixels."""
+    found = [_dict(one) for one in sizes] if isinstance(sizes, list) else []
+    return max(found, key=_pixels, default={})
+
+
+def _pixels(size: dict[str, Any]) -> int:
+    return (_integer(size.get("width")) or 0) * (_integer(size.get("height")) or 0)
+
+
+def _size(found: dict[str, Any]) -> int | None:
+    size = _integer(found.get("file_size"))
+    return size if size is not None and size >= 0 else None
 
 
 def _addressed(message: dict[str, Any], me: Me) -> bool:

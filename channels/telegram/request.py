@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import quote
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
 
     from telegram._utils.types import JSONDict, ODVInput
 
@@ -25,6 +28,8 @@ READ_SECONDS = 25.0
 """a shorter wait makes slow sends ambiguous"""
 CONNECT_SECONDS = 10.0
 UPLOAD_SECONDS = 120.0
+DOWNLOAD_SECONDS = 600.0
+"""20 MB over a poor line"""
 DEFAULT_WAIT_SECONDS = 5.0
 """how long to wait after a 429 that does not say"""
 
@@ -166,6 +171,15 @@ class AiohttpRequest(BaseRequest):
             return cast("JSONDict", json.loads(payload))
         except (ValueError, RecursionError):
             raise UnknownOutcomeError("the answer is not JSON") from None
+
+    def download(self, path: str) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        """Begin to get a file of the bot: `path` as getFile named it. Raises what aiohttp raises."""
+        api, _, bot = self._base.rpartition("/bot")
+        address = URL(f"{api}/file/bot{bot}/{quote(path)}", encoded=True)
+        timeout = aiohttp.ClientTimeout(
+            total=DOWNLOAD_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=self._read_seconds
+        )
+        return self._open().get(address, timeout=timeout, proxy=self._proxy, allow_redirects=False)
 
     async def _exchange(self, url: str, method: str, data: RequestData | None, wait: float) -> tuple[int, bytes]:
         timeout = aiohttp.ClientTimeout(

@@ -10,11 +10,11 @@ import re
 import threading
 from typing import TYPE_CHECKING, TextIO
 
-from channels.contract import Abilities, Arrived, Envelope, Kind, NotSent, Sent, UnreadableError
+from channels.contract import Abilities, Arrived, Envelope, Kind, NotFetchedError, NotSent, Sent, UnreadableError
 from channels.fitting import numbered, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from starlette.routing import BaseRoute
 
@@ -87,6 +87,11 @@ class TerminalChannel:
         self._sink.write(f"{shown}\n\n")
         self._sink.flush()
         return Sent(ref=delivery.key)
+
+    async def fetch(self, ref: str) -> AsyncIterator[bytes]:
+        """Nobody can send a file here. Raises NotFetchedError."""
+        raise NotFetchedError("a terminal takes no files", again=False)
+        yield b""
 
     async def _take(self, lines: asyncio.Queue[str], intake: Intake) -> None:
         while line := await lines.get():

@@ -19,6 +19,7 @@ from tests.fakes.telegram_updates import Shown, Updates
 
 TOKEN = "123456:for-tests-only"
 USERNAME = "thidua_test_bot"
+BREAKS = frozenset({"hang", "cut", "half", "hang_after", "cut_after", "garbage", "redirect"})
 SENDS = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
 
 
@@ -35,6 +36,10 @@ class FakeTelegram(Updates):
         self.answered: list[str] = []
         self.commands: dict[str, list[dict[str, str]]] = {}
         self.refused = 0
+        self.place_says: dict[str, Any] = {}
+        """what getFile says instead of the truth"""
+        self.lengths = True
+        """whether a file's length is told before it comes"""
         self._faults: deque[tuple[str, str | None]] = deque()
         self._window: deque[float] = deque()
         self._hanging = asyncio.Event()
@@ -49,7 +54,7 @@ class FakeTelegram(Updates):
     async def start(self, port: int = 0, extra: list[web.RouteDef] | None = None) -> None:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
-        app.router.add_get("/file/bot{token}/{path}", self._file)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         app.add_routes(extra or [])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -64,7 +69,7 @@ class FakeTelegram(Updates):
 
     def fault(self, kind: str, method: str | None = None, times: int = 1) -> None:
         """The next `times` calls of `method` (None: any that sends) end like this."""
-        if kind not in FAULTS and kind not in {"hang", "cut", "hang_after", "cut_after", "garbage", "redirect"}:
+        if kind not in FAULTS and kind not in BREAKS:
             raise LookupError(f"no fault {kind!r}")
         self._faults.extend([(kind, method)] * times)
 
@@ -138,7 +143,7 @@ class FakeTelegram(Updates):
             case "setMyCommands":
                 self.commands[values.get("language_code", "")] = values["commands"]
             case "getFile":
-                return {"file_id": values["file_id"], "file_path": values["file_id"]}
+                return self._place(values["file_id"])
             case _:
                 raise RefusalError(404, "Not Found")
         return True
@@ -179,8 +184,35 @@ class FakeTelegram(Updates):
         if (old.text, old.buttons) == (shown.text, shown.buttons):
             raise RefusalError(*FAULTS["400_unchanged"])
 
-    async def _file(self, request: web.Request) -> web.Response:
-        return web.Response(body=self.files[request.match_info["path"]])
+    def _place(self, file_id: str) -> dict[str, Any]:
+        if file_id not in self.files:
+            raise RefusalError(400, "Bad Request: invalid file_id")
+        size = len(self.files[file_id])
+        if size > rules.DOWNLOAD_LIMIT:
+            raise RefusalError(*FAULTS["400_large"])
+        said = {"file_id": file_id, "file_size": size, "file_path": f"documents/{file_id} (1).pdf"}
+        return said | self.place_says
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A file's bytes. Faults of the method "file": a status, `hang`, `cut`, `half` (cut half way), `redirect`."""
+        file_id = request.match_info["path"].removeprefix("documents/").removesuffix(" (1).pdf")
+        fault = self._fault("file")
+        if request.match_info["token"] != self.token or file_id not in self.files:
+            return web.Response(status=404)
+        if fault in FAULTS:
+            return web.Response(status=FAULTS[fault][0])
+        if fault and fault != "half":
+            return await self._broken(request, fault)
+        content = self.files[file_id]
+        answer = web.StreamResponse()
+        if self.lengths:
+            answer.content_length = len(content)
+        await answer.prepare(request)
+        await answer.write(content[: len(content) // 2])
+        if fault:
+            return await self._broken(request, "cut")
+        await answer.write(content[len(content) // 2 :])
+        return answer
 
 
 if __name__ == "__main__":

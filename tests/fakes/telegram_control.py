@@ -1,6 +1,6 @@
 """The fake Bot API as a process, steered over HTTP, for tests that kill the bot and look at what is left.
 
-POST /control/{say,tap,tap_raw,document,membership,raw,fault} with the method's arguments as JSON (`content` as text),
+POST /control/{say,tap,tap_raw,document,photo,membership,raw,fault} with the method's arguments as JSON (`content` as text),
 POST /control/set with {"latency": seconds, "limit": messages a second, "retry_seconds": …},
 GET /control/sent?since=N: the messages from the Nth on, GET /control/state: counts.
 The first line printed is the address.
@@ -18,7 +18,7 @@ from aiohttp import web
 
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
-VERBS = ("say", "tap", "tap_raw", "document", "membership", "raw", "fault")
+VERBS = ("say", "tap", "tap_raw", "document", "photo", "membership", "raw", "fault")
 
 
 def control(fake: FakeTelegram) -> list[web.RouteDef]:

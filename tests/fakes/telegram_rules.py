@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
 ACTION_LIMIT = 64
 FAULTS: dict[str, tuple[int, str, dict[str, Any] | None]] = {
     "401": (401, "Unauthorized", None),
@@ -27,6 +28,8 @@ FAULTS: dict[str, tuple[int, str, dict[str, Any] | None]] = {
     "400_no_edit": (400, "Bad Request: message can't be edited", None),
     "400_picture": (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", None),
     "migrated": (400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": -100777}),
+    "400_large": (400, "Bad Request: file is too big", None),
+    "400_passing": (400, "Bad Request: wrong file_id or the file is temporarily unavailable", None),
     "413": (413, "Request Entity Too Large", None),
     "500": (500, "Internal Server Error", None),
     "502": (502, "Bad Gateway", None),

@@ -62,11 +62,21 @@ class Updates:
         """Somebody writes to the bot; `more` are further fields of the message. Gives the update's number."""
         return self.raw({"message": self._message(chat, text=text, **more)})
 
-    def document(self, chat: int, name: str, content: bytes) -> int:
+    def document(self, chat: int, name: str, content: bytes, caption: str = "") -> int:
+        """Somebody sends a file."""
+        what = {**self._kept(content), "file_name": name}
+        return self.raw({"message": self._message(chat, document=what, **_captioned(caption))})
+
+    def photo(self, chat: int, content: bytes, caption: str = "") -> int:
+        """Somebody sends a picture as a photo: Telegram hands it on in sizes, the last the largest."""
+        small = {**self._kept(b"a thumbnail"), "width": 90, "height": 60}
+        large = {**self._kept(content), "width": 1280, "height": 853}
+        return self.raw({"message": self._message(chat, photo=[small, large], **_captioned(caption))})
+
+    def _kept(self, content: bytes) -> dict[str, Any]:
         file_id = f"file{len(self.files)}"
         self.files[file_id] = content
-        what = {"file_id": file_id, "file_unique_id": file_id, "file_name": name, "file_size": len(content)}
-        return self.raw({"message": self._message(chat, document=what)})
+        return {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
 
     def tap(self, chat: int, label_or_data: str) -> int:
         """Somebody taps the newest button of that label or data."""
@@ -180,6 +190,10 @@ class Updates:
 
 def person(chat: int) -> dict[str, Any]:
     return {"id": chat, "is_bot": False, "first_name": "Người", "last_name": str(chat), "language_code": "vi"}
+
+
+def _captioned(caption: str) -> dict[str, str]:
+    return {"caption": caption} if caption else {}
 
 
 def _queue(update: Any) -> tuple[str, int]:
