@@ -1,4 +1,4 @@
-"""The kinds of answer a step can want."""
+"""Kinds of answer that are picked: one of several choices, or some of them. And how what was typed is understood."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.people import BLANK_LETTERS
-from flows.flow import Accepted, Answers, Facts, NotAnAnswer, Refused, Said
+from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
 from search.labels import matches_label
 from texts.compose import LANGUAGES, plain
-from texts.message import Choice, Line
+from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_TEXT = 4000
+    from flows.flow import Answers, Facts
+
+    Options = Callable[[Answers, Facts], tuple[Choice, ...]]
+
+SKIP, DONE, ALL = "skip", "done", "all"
+"""What the buttons beside the choices carry: no answer, that was all, every one of them."""
 _NUMBER = re.compile(r"^\s*(?:(?:số|so|no\.?)\s*)?(\d{1,3})\s*[.)]?\s*$", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*(?:[,;\n]|\bvà\b|\bva\b|\band\b)\s*", re.IGNORECASE)
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
@@ -45,63 +51,103 @@ def pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:
     return None
 
 
+def skip() -> Choice:
+    """The way past a question that needs no answer."""
+    return Choice(line("flow.skip"), SKIP)
+
+
 @dataclass(frozen=True, slots=True)
-class PickOne:
+class PickOne(Plain):
     """One of several choices, by tap, number or label."""
 
-    options: Callable[[Answers, Facts], tuple[Choice, ...]]
-    free: bool = False
+    options: Options
 
-    def choices(self, answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    def typing(self, at: At) -> Typing:
+        """A number or a label."""
+        return Typing.CHOICE
+
+    def choices(self, at: At) -> tuple[Choice, ...]:
         """What can be picked now."""
-        return self.options(answers, facts)
+        return self.options(at.answers, at.facts)
 
-    def accept(self, said: Said, answers: Answers, facts: Facts) -> Accepted | Refused | NotAnAnswer:
+    def accept(self, said: Said, at: At) -> Understood:
         """The value of the choice meant. A typed number has become a value before (it depends on the page shown)."""
-        options = self.options(answers, facts)
+        options = self.choices(at)
         if said.value is not None:
             return Accepted(said.value) if said.value in {o.action for o in options} else NotAnAnswer()
         found = pick(said.text, options)
         return Accepted(found.action) if found else NotAnAnswer()
 
-    def read_back(self, value: Any, answers: Answers, facts: Facts) -> Line | str:
+    def read_back(self, value: Any, at: At) -> Line | str:
         """Its label."""
-        return next((o.label for o in self.options(answers, facts) if o.action == value), str(value))
+        return next((o.label for o in self.choices(at) if o.action == value), str(value))
 
 
 @dataclass(frozen=True, slots=True)
-class ShortText:
-    """A line of text: a name, a position. `suggested` offers an answer that is known already."""
+class PickMany(Plain):
+    """Some of several choices, marked one by one or named in one message ("1, 3"), and then done.
 
-    shortest: int = 2
-    longest: int = 120
-    person: bool = False
-    """a person's name: at least two words, letters only"""
-    suggested: Callable[[Answers, Facts], str | None] = lambda _answers, _facts: None
-    free: bool = True
+    `least`: how many it takes; 0 lets the question be passed with none. `every`: one button marks them all and is done.
+    """
 
-    def choices(self, answers: Answers, facts: Facts) -> tuple[Choice, ...]:
-        """The suggestion, where there is one."""
-        known = self.suggested(answers, facts)
-        return (Choice(Line("flow.use_known", {"value": known}), "known"),) if known else ()
+    options: Options
+    least: int = 1
+    every: bool = False
 
-    def accept(self, said: Said, answers: Answers, facts: Facts) -> Accepted | Refused | NotAnAnswer:
-        """The text, tidied and bounded."""
-        text = self.suggested(answers, facts) or "" if said.value == "known" else " ".join(tidy(said.text).split())
-        if len(text) < self.shortest:
-            return Refused("too_short")
-        if len(text) > self.longest:
-            return Refused("too_long", {"most": self.longest, "length": len(text)})
-        if self.person and not _looks_like_a_name(text):
-            return Refused("not_a_name")
-        return Accepted(text)
+    def typing(self, at: At) -> Typing:
+        """Numbers or labels."""
+        return Typing.CHOICE
 
-    def read_back(self, value: Any, answers: Answers, facts: Facts) -> Line | str:
-        """The text itself."""
-        return str(value)
+    def choices(self, at: At) -> tuple[Choice, ...]:
+        """Every choice with its mark, and the ways on."""
+        chosen = self._chosen(at)
+        marked = tuple(
+            Choice(line("flow.marked" if one.action in chosen else "flow.unmarked", label=one.label), one.action)
+            for one in self.options(at.answers, at.facts)
+        )
+        ways = (Choice(line("flow.all"), ALL),) if self.every and not chosen else ()
+        if len(chosen) >= self.least:
+            ways = (*ways, Choice(line("flow.done" if chosen else "flow.none_of_them"), DONE))
+        return (*ways, *marked) if chosen or self.every else (*marked, *ways)
 
+    def accept(self, said: Said, at: At) -> Understood:
+        """Marks or unmarks what was meant; several named at once are the whole answer."""
+        options, chosen = self.options(at.answers, at.facts), self._chosen(at)
+        if said.value == DONE:
+            return Accepted(chosen) if len(chosen) >= self.least else Refused("too_few", {"least": self.least})
+        if said.value == ALL and self.every:
+            return Accepted([one.action for one in options])
+        if said.value is not None:
+            return self._toggled(said.value, options, chosen)
+        named = [self._named(part, at) for part in _SEVERAL.split(said.text) if part]
+        if not named or None in named:
+            found = pick(said.text, self.choices(at))
+            return self.accept(Said(value=found.action), at) if found else NotAnAnswer()
+        if len(named) == 1:
+            return self.accept(Said(value=named[0]), at)
+        return Accepted([one.action for one in options if one.action in named])
 
-def _looks_like_a_name(text: str) -> bool:
-    words = text.split()
-    letters = all(c.isalpha() or c in " .'-’" for c in text)
-    return len(words) > 1 and letters and any(c.isalpha() for c in text)
+    def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
+        """The labels, each on a line of its own where there are several."""
+        labels = [one.label for one in self.options(at.answers, at.facts) if one.action in value]
+        if len(labels) == 1:
+            return labels[0]
+        return tuple(line("flow.item", value=label) for label in labels) or line("flow.none_of_them")
+
+    def _chosen(self, at: At) -> list[str]:
+        known = [one.action for one in self.options(at.answers, at.facts)]
+        return [one for one in at.so_far or () if one in known]
+
+    def _toggled(self, value: str, options: tuple[Choice, ...], chosen: list[str]) -> Understood:
+        if value not in {one.action for one in options}:
+            return NotAnAnswer()
+        kept = {*chosen} ^ {value}
+        return Growing([one.action for one in options if one.action in kept])
+
+    def _named(self, part: str, at: At) -> str | None:
+        """The choice that one of several typed numbers or labels means; numbers count as they stand in the message."""
+        number, shown = typed_number(part), self.choices(at)
+        if number is not None:
+            return shown[number - 1].action if 1 <= number <= len(shown) else None
+        found = pick(part, self.options(at.answers, at.facts))
+        return found.action if found else None

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.title_rules import Need
+
+    from domain.campaign import Asks, Audience
+    from domain.dossier import After, Change
+    from domain.registration import Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,4 +35,50 @@ class EraseMe:
     """Erase what is kept about this person, as far as the law lets it be erased."""
 
 
-Command = Join | DeclineConsent | EraseMe
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Hand a registration in. `dossier` and `version`: what it changes; None where it is new."""
+
+    campaign: str
+    registration: Registration
+    dossier: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDossier:
+    """Show a dossier that is there already, instead of making another."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeDossier:
+    """Withdraw, return, accept or decline a dossier; the reason where the change needs one."""
+
+    number: str
+    change: Change
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRegistration:
+    """An officer opens a kind of registration by hand, or sets its last day (ISO text; None: none) and what follows it."""
+
+    campaign: str
+    asks: Asks
+    audience: frozenset[Audience]
+    last_day: str | None
+    after: After
+
+
+@dataclass(frozen=True, slots=True)
+class SetTitleRule:
+    """A board's own setting for a title: a ratio in per cent that warns (None: none), and what it cannot do without."""
+
+    code: str
+    ratio: int | None
+    needs: frozenset[Need]
+
+
+Command = Join | DeclineConsent | EraseMe | Register | OpenDossier | ChangeDossier | OpenRegistration | SetTitleRule

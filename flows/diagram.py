@@ -23,14 +23,14 @@ def diagram(flow: Flow) -> str:
         sometimes = step.when is not _ALWAYS
         for end, skipped in ends:
             lines.append(_way(end, _node(step), _label(step) if sometimes else "", dotted=sometimes or skipped))
-        if step.ends_with is not None:
-            lines.append(_way(_node(step), "left", str(step.ends_with)))
+        if step.ends is not None:
+            lines.append(_way(_node(step), "left", _name(step.ends)))
         ends = [(_node(step), False), *((end, True) for end, _ in ends)] if sometimes else [(_node(step), False)]
     lines.append('  review{{"review"}}')
     lines += [_way(end, "review", dotted=skipped) for end, skipped in ends]
     lines += [_way("review", "done", "confirm"), '  done(["command"])']
     lines += [_way("review", _node(step), "correct", dotted=True) for step in flow.steps if step.reviewed]
-    if any(step.ends_with is not None for step in flow.steps):
+    if any(step.ends is not None for step in flow.steps):
         lines.append('  left(["left early"])')
     return "\n".join(lines) + "\n"
 
@@ -41,8 +41,12 @@ def _node(step: Step) -> str:
 
 
 def _label(step: Step) -> str:
-    name = getattr(step.when, "__name__", "")
-    return name.strip("_") if name.isidentifier() else "sometimes"
+    return _name(step.when)
+
+
+def _name(condition: object) -> str:
+    name = getattr(condition, "__name__", "")
+    return name.strip("_").replace("_", " ") if name.isidentifier() else "sometimes"
 
 
 def _way(start: str, end: str, label: str = "", *, dotted: bool = False) -> str:

@@ -10,16 +10,31 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import pick, typed_number
-from flows.flow import Accepted, NotAnAnswer, Refused, Said
+from flows.asking import (
+    CANCEL,
+    CONFIRM,
+    CORRECT,
+    FIX,
+    REVIEW,
+    SAVE,
+    addressed,
+    at,
+    is_numeric,
+    question,
+    refusal,
+    review,
+    review_choices,
+    what_to_correct,
+)
+from flows.flow import Accepted, Growing, NotAnAnswer, Refused, Said, Typing
 from flows.session import OpenFlow, Session
 from search.reserved import reads_like_question
-from texts.message import Choice, Line, Message, line, say
+from texts.message import Choice, Message, line, say
 
 if TYPE_CHECKING:
     from flows.flow import Facts, Flow, Step
 
-REVIEW = "review"
-BACK, CANCEL, SAVE, CONFIRM = "back", "cancel", "save", "confirm"
+BACK = "back"
 AS_ANSWER, AS_QUESTION = "as_answer", "as_question"
 
 
@@ -34,12 +49,20 @@ class Turn:
     """a draft that was put aside"""
     asks_elsewhere: str | None = None
     """what was said is no answer but perhaps a question: answer it, then ask again"""
+    look_up: bool = False
+    """an answer has changed what is to be known: load the facts again, then `go_on`"""
 
 
-def begin(flow: Flow, session: Session, facts: Facts, context: dict[str, str] | None = None) -> Turn:
-    """Open a flow at its first question."""
-    opened = OpenFlow(flow.name, flow.version, "", {}, context or {})
-    return _ask_next(flow, replace(session, flow=opened), facts)
+def begin(
+    flow: Flow,
+    session: Session,
+    facts: Facts,
+    context: dict[str, str] | None = None,
+    answers: dict[str, Any] | None = None,
+) -> Turn:
+    """Open a flow at its first question that is not answered yet; with all `answers` given, at the review."""
+    opened = OpenFlow(flow.name, flow.version, "", answers or {}, context or {})
+    return go_on(flow, replace(session, flow=opened), facts)
 
 
 def again(flow: Flow, session: Session, facts: Facts) -> Turn:
@@ -51,12 +74,26 @@ def again(flow: Flow, session: Session, facts: Facts) -> Turn:
         if carried is None:
             restarted = begin(flow, session, facts, opened.context)
             return replace(restarted, says=(say(line("flow.changed")), *restarted.says))
-        return _ask_next(flow, replace(session, flow=replace(opened, version=flow.version, answers=carried)), facts)
-    return _ask_next(flow, session, facts) if _astray(flow, opened, facts) else _ask(flow, session, facts)
+        return go_on(flow, replace(session, flow=replace(opened, version=flow.version, answers=carried)), facts)
+    return go_on(flow, session, facts) if _astray(flow, opened, facts) else _ask(flow, session, facts)
+
+
+def go_on(flow: Flow, session: Session, facts: Facts) -> Turn:
+    """Ask the first applying question without an answer; the review when there is none. What is known is filled in."""
+    opened = session.flow
+    assert opened is not None
+    answers = dict(opened.answers)
+    for step in flow.steps:
+        if step.name not in answers and step.when(answers, facts):
+            known = step.known(answers, facts)
+            if known is None:
+                return _ask_for(flow, replace(session, flow=replace(opened, answers=answers)), step.name, facts)
+            answers[step.name] = known
+    return _ask_for(flow, replace(session, flow=replace(opened, answers=answers)), REVIEW, facts)
 
 
 def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
-    """One turn at the open question. What was said is a tapped value or text; commands never come here."""
+    """One turn at the open question. What was said is a tapped value, a file or text; commands never come here."""
     opened = session.flow
     assert opened is not None
     if opened.version != flow.version or _astray(flow, opened, facts):
@@ -66,12 +103,12 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
         return _leave(flow, session, said.value or "", facts)
     if opened.step == REVIEW:
         return _review_turn(flow, session, said, facts)
-    step = next(s for s in flow.steps if s.name == opened.step)
+    step = flow.step(opened.step)
     if said.value == AS_QUESTION and opened.doubtful is not None:
         return Turn(replace(session, flow=replace(opened, doubtful=None)), (), asks_elsewhere=opened.doubtful)
     if said.value == AS_ANSWER and opened.doubtful is not None:
         said = Said(opened.doubtful)
-    elif step.kind.free and reads_like_question(said.text):
+    elif step.kind.typing(at(step, opened, facts)) is Typing.TEXT and reads_like_question(said.text):
         return _which_was_it(replace(session, flow=replace(opened, doubtful=said.text)))
     return _take_answer(flow, session, step, said, facts)
 
@@ -85,42 +122,52 @@ def _astray(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
 def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
-    answer = step.kind.accept(said, opened.answers, facts)
-    if isinstance(answer, NotAnAnswer):
-        return Turn(session, (), asks_elsewhere=said.text)
-    if isinstance(answer, Refused):
-        reason = say(Line(f"{flow.name}.{step.name}.{answer.reason}", dict(answer.params)))
-        asked = _ask(flow, session, facts)
-        return replace(asked, says=(_joined(reason, asked.says[0]),))
-    return _accepted(flow, session, step, answer, facts)
+    where = at(step, opened, facts)
+    match step.kind.accept(said, where):
+        case NotAnAnswer():
+            return Turn(session, (), asks_elsewhere=said.text)
+        case Refused() as refused:
+            asked = _ask(flow, session, facts)
+            return replace(asked, says=(_joined(say(refusal(flow, step, where, refused)), asked.says[0]),))
+        case Growing(so_far):
+            grown = _ask(flow, replace(session, flow=replace(opened, so_far=so_far)), facts)
+            return replace(grown, says=tuple(replace(one, replaces=True) for one in grown.says))
+        case Accepted(value):
+            return _accepted(flow, session, step, value, facts)
 
 
-def _accepted(flow: Flow, session: Session, step: Step, answer: Accepted, facts: Facts) -> Turn:
+def _accepted(flow: Flow, session: Session, step: Step, value: Any, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
-    opened = replace(opened, doubtful=None)
-    answers = {**opened.answers, step.name: answer.value}
-    if step.ends_with is not None and answer.value == step.ends_with:
+    changed = step.name in opened.answers and opened.answers[step.name] != value
+    kept = {k: v for k, v in opened.answers.items() if not (changed and k in step.resets)}
+    answers = {**kept, step.name: value}
+    if step.ends is not None and step.ends(value):
         command = flow.left(answers, facts) if flow.left else None
         return Turn(replace(session, flow=None, menu=()), (), command)
-    return _ask_next(flow, replace(session, flow=replace(opened, answers=answers)), facts)
+    turn = go_on(flow, replace(session, flow=replace(opened, answers=answers)), facts)
+    return replace(turn, look_up=step.name in flow.looks_up)
 
 
 def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
-    meant = pick(said.text, _review_choices(flow, opened, facts))
+    choices = review_choices(flow, opened, facts)
+    meant = pick(said.text, choices) if said.value is None else None
     picked = said.value or (meant.action if meant else "")
+    if picked in {BACK, CANCEL, SAVE}:
+        return _leave(flow, session, picked, facts)
+    if picked == REVIEW:
+        return _ask(flow, session, facts)
+    if picked not in {choice.action for choice in choices}:
+        return Turn(session, (), asks_elsewhere=said.text)
     if picked == CONFIRM:
         # an answer to a question that no longer applies is kept for a change of mind, but was not read back
         shown = {s.name: opened.answers[s.name] for s in flow.asked(opened.answers, facts)}
         return Turn(replace(session, flow=None, menu=()), (), flow.done(shown, facts))
-    if picked in {BACK, CANCEL, SAVE}:
-        return _leave(flow, session, picked, facts)
-    corrected = picked.removeprefix("fix.")
-    if any(s.name == corrected for s in flow.asked(opened.answers, facts)):
-        return _ask(flow, replace(session, flow=replace(opened, step=corrected, correcting=True)), facts)
-    return Turn(session, (), asks_elsewhere=said.text)
+    if picked == CORRECT:
+        return _said(session, opened, what_to_correct(flow, opened, facts))
+    return _ask_for(flow, session, picked.removeprefix(FIX), facts, correcting=True)
 
 
 def _which_was_it(session: Session) -> Turn:
@@ -128,69 +175,44 @@ def _which_was_it(session: Session) -> Turn:
     opened = session.flow
     assert opened is not None
     choices = (Choice(line("flow.was_answer"), AS_ANSWER), Choice(line("flow.was_question"), AS_QUESTION))
-    shown = session.shown(tuple(_addressed(c, opened, session.turn + 1) for c in choices))
-    return Turn(shown, (say(line("flow.answer_or_question", said=opened.doubtful), choices=shown.menu),))
+    return _said(session, opened, say(line("flow.answer_or_question", said=opened.doubtful), choices=choices))
 
 
 def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
     if word == BACK:
-        steps = [s.name for s in flow.asked(opened.answers, facts)]
+        steps = [s.name for s in flow.asked(opened.answers, facts) if s.reviewed or s.name not in opened.answers]
         place = steps.index(opened.step) if opened.step in steps else len(steps)
-        if place > 0 and not opened.correcting:
-            return _ask(flow, replace(session, flow=replace(opened, step=steps[place - 1])), facts)
-        return _ask(
-            flow, replace(session, flow=replace(opened, step=REVIEW if opened.correcting else opened.step)), facts
-        )
+        if opened.correcting:
+            return _ask_for(flow, session, REVIEW, facts)
+        return _ask_for(flow, session, steps[place - 1], facts) if place > 0 else _ask(flow, session, facts)
     closed = replace(session, flow=None, menu=())
     saved = opened if word == SAVE else None
     return Turn(closed, (say(line("flow.saved" if saved else "flow.cancelled")),), saved=saved)
 
 
-def _ask_next(flow: Flow, session: Session, facts: Facts) -> Turn:
-    """The first applying question without an answer; the review when there is none."""
-    opened = session.flow
-    assert opened is not None
-    missing = (s.name for s in flow.asked(opened.answers, facts) if s.name not in opened.answers)
-    return _ask(flow, replace(session, flow=replace(opened, step=next(missing, REVIEW), correcting=False)), facts)
+def _ask_for(flow: Flow, session: Session, step: str, facts: Facts, *, correcting: bool = False) -> Turn:
+    """Move to that step (or the review) and ask; an answer given before is what there is already."""
+    assert session.flow is not None
+    so_far = session.flow.answers.get(step)
+    opened = replace(session.flow, step=step, correcting=correcting, so_far=so_far)
+    return _ask(flow, replace(session, flow=opened), facts)
 
 
 def _ask(flow: Flow, session: Session, facts: Facts) -> Turn:
     assert session.flow is not None
     opened = replace(session.flow, doubtful=None)
-    if opened.step == REVIEW:
-        message = _review(flow, opened, facts)
-    else:
-        step = next(s for s in flow.steps if s.name == opened.step)
-        question = Line(f"{flow.name}.{step.name}.ask", step.ask(opened.answers, facts))
-        message = say(question, choices=step.kind.choices(opened.answers, facts))
-    choices = tuple(_addressed(c, opened, session.turn + 1) for c in message.choices)
+    opened = replace(opened, numeric=is_numeric(flow, opened, facts))
+    asks = review if opened.step == REVIEW else question
+    return _said(session, opened, asks(flow, opened, facts))
+
+
+def _said(session: Session, opened: OpenFlow, message: Message) -> Turn:
+    """This message, its choices to be tapped or typed as numbers, a page at a time."""
+    choices = tuple(addressed(c, opened, session.turn + 1) for c in message.choices)
     shown = replace(session, flow=opened).shown(choices)
-    return Turn(shown, (replace(message, choices=shown.menu),))
-
-
-def _review(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
-    lines = [Line(f"{flow.name}.review.ask", flow.about(opened.answers, facts))]
-    for step in flow.asked(opened.answers, facts):
-        if step.reviewed:
-            value = step.kind.read_back(opened.answers[step.name], opened.answers, facts)
-            lines.append(line("flow.review_line", label=line(f"{flow.name}.{step.name}.label"), value=value))
-    return say(*lines, choices=_review_choices(flow, opened, facts))
-
-
-def _review_choices(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
-    fixable = [s for s in flow.asked(opened.answers, facts) if s.reviewed]
-    return (
-        Choice(line(f"{flow.name}.review.confirm"), CONFIRM),
-        *(Choice(line("flow.fix", label=line(f"{flow.name}.{s.name}.label")), f"fix.{s.name}") for s in fixable),
-        Choice(line("flow.cancel"), CANCEL),
-    )
-
-
-def _addressed(choice: Choice, opened: OpenFlow, turn: int) -> Choice:
-    """A choice as it is tapped: with flow, step and turn, so that a late or foreign tap can be told."""
-    return replace(choice, action=f"={opened.name}.{opened.step}.{turn}:{choice.action}")
+    return Turn(shown, (replace(message, choices=shown.on_page()),))
 
 
 def tapped(session: Session, action: str) -> Said | None:
@@ -207,11 +229,13 @@ def _numbered(session: Session, said: Said) -> Said:
 
     The labels of "is this an answer or a question?" are understood here too: the step behind it wants free text.
     """
-    if said.value is not None or not session.menu:
+    opened = session.flow
+    if said.value is not None or said.file is not None or not session.menu or opened is None:
         return said
-    number = typed_number(said.text)
+    doubtful = opened.doubtful is not None
+    number = typed_number(said.text) if doubtful or not opened.numeric else None
     choice = session.picked(number) if number is not None else None
-    if session.flow and session.flow.doubtful is not None:
+    if doubtful:
         choice = choice or pick(said.text, session.menu)
     return (tapped(session, choice.action) or said) if choice else said
 

@@ -1,12 +1,14 @@
 """What a guided conversation is: ordered steps, each a name and a kind of answer. No sentence, no messenger, no I/O.
 
-Sentences hang on names: a step asks with the text `<flow>.<step>.ask` and refuses with `<flow>.<step>.<reason>`.
+Sentences hang on names: a step asks with the text `<flow>.<step>.ask` and refuses with `<flow>.<step>.<reason>`; where
+its kind asks for one part after another, `<flow>.<step>.<part>.ask` and `<flow>.<step>.<part>.<reason>`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -19,10 +21,20 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the person answered: typed text, or the value of a tapped choice."""
+    """What the person answered: typed text, the value of a tapped choice, or a file (as plain data)."""
 
     text: str = ""
     value: str | None = None
+    file: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where an answer is wanted: what has been answered, what is known, and what of this answer there is already."""
+
+    answers: Answers
+    facts: Facts
+    so_far: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,13 @@ class Accepted:
     """An answer understood; `value` survives JSON."""
 
     value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A part of an answer that is built up in several turns; the question is asked again with it."""
+
+    so_far: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +64,58 @@ class NotAnAnswer:
     """At a step with choices: none of them was meant; it may be a question."""
 
 
+Understood = Accepted | Growing | Refused | NotAnAnswer
+
+
+class Typing(Enum):
+    """What something typed means at a question."""
+
+    CHOICE = auto()
+    """the number or the label of a choice; else it is perhaps a question"""
+    TEXT = auto()
+    """the answer, unless it is the number of a choice or reads like a question"""
+    NUMBER = auto()
+    """a number is itself the answer, 0 too"""
+
+
 class Kind(Protocol):
-    """A kind of answer. `free`: anything typed may be the answer, so that a question must be asked about."""
+    """A kind of answer."""
 
-    @property
-    def free(self) -> bool:
-        """Whether one types freely here."""
+    def typing(self, at: At) -> Typing:
+        """What something typed means here."""
 
-    def choices(self, answers: Answers, facts: Facts) -> tuple[Choice, ...]:
-        """What can be picked, each action being the bare value; empty where one types."""
+    def part(self, at: At) -> str | None:
+        """Which part of the answer is asked for; None where it has no parts."""
 
-    def accept(self, said: Said, answers: Answers, facts: Facts) -> Accepted | Refused | NotAnAnswer:
+    def shown(self, at: At) -> tuple[Line, ...]:
+        """What of the answer there is already, above the choices."""
+
+    def choices(self, at: At) -> tuple[Choice, ...]:
+        """What can be picked now, each action being the bare value; empty where one types."""
+
+    def accept(self, said: Said, at: At) -> Understood:
         """Understand what was said."""
 
-    def read_back(self, value: Any, answers: Answers, facts: Facts) -> Line | str:
+    def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """The answer as the review shows it."""
+
+
+class Plain:
+    """What most kinds of answer have in common: one question, nothing to show beforehand, typed freely."""
+
+    __slots__ = ()
+
+    def typing(self, at: At) -> Typing:
+        """Typed freely."""
+        return Typing.TEXT
+
+    def part(self, at: At) -> str | None:
+        """No parts."""
+        return None
+
+    def shown(self, at: At) -> tuple[Line, ...]:
+        """Nothing."""
+        return ()
 
 
 def _always(_answers: Answers, _facts: Facts) -> bool:
@@ -70,19 +126,37 @@ def _nothing(_answers: Answers, _facts: Facts) -> dict[str, Any]:
     return {}
 
 
+def _unknown(_answers: Answers, _facts: Facts) -> Any:
+    return None
+
+
+def _no_lines(_answers: Answers, _facts: Facts) -> tuple[Line, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question. `when`: whether it is asked at all; `ask`: what its text's placeholders stand for.
+    """One question.
 
-    `ends_with`: this answer ends the flow at once, with the flow's `left` command (declining consent).
-    `reviewed`: whether the review reads it back.
+    Args:
+        name: its name in texts, taps and stored answers.
+        kind: what it wants.
+        when: whether it is asked at all.
+        ask: what the placeholders of its text stand for.
+        known: the answer, where it is known already: then it is not asked, but stands in the review to be corrected.
+        ends: whether this answer ends the flow at once, with the flow's `left` command (declining consent).
+        resets: steps whose answers rest on this one: they fall when it changes.
+        reviewed: whether the review reads it back.
+
     """
 
     name: str
     kind: Kind
     when: Callable[[Answers, Facts], bool] = _always
     ask: Callable[[Answers, Facts], dict[str, Any]] = _nothing
-    ends_with: Any = None
+    known: Callable[[Answers, Facts], Any] = _unknown
+    ends: Callable[[Any], bool] | None = None
+    resets: tuple[str, ...] = ()
     reviewed: bool = True
 
 
@@ -98,6 +172,9 @@ class Flow:
         done: makes the command from the answers.
         left: makes the command for an answer that ends the flow early.
         about: what the review's head line needs.
+        warns: what the review warns of; it keeps nobody from confirming.
+        bars: what keeps the answers from being confirmed as they are.
+        looks_up: steps whose answer changes the facts: they are loaded again before the next question.
 
     """
 
@@ -109,7 +186,14 @@ class Flow:
     left: Callable[[Answers, Facts], Any] | None = None
     about: Callable[[Answers, Facts], dict[str, Any]] = _nothing
     carry: Callable[[int, dict[str, Any]], dict[str, Any] | None] | None = None
+    warns: Callable[[Answers, Facts], tuple[Line, ...]] = _no_lines
+    bars: Callable[[Answers, Facts], tuple[Line, ...]] = _no_lines
+    looks_up: frozenset[str] = frozenset()
 
     def asked(self, answers: Answers, facts: Facts) -> list[Step]:
         """The steps that apply, given the answers so far."""
         return [step for step in self.steps if step.when(answers, facts)]
+
+    def step(self, name: str) -> Step:
+        """The step of that name."""
+        return next(step for step in self.steps if step.name == name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import PickOne, ShortText
+from flows.answers import PickOne
 from flows.commands import DeclineConsent, Join
 from flows.flow import Flow, Step
+from flows.typed import ShortText
 from texts.message import Choice, line
 
 if TYPE_CHECKING:
@@ -25,9 +26,13 @@ def _invite(_answers: Answers, facts: Facts) -> dict[str, Any]:
     return {"unit": invite["unit_name"], "board": invite["board_name"], "role": line(f"role.{invite['role']}")}
 
 
-def _known_name(_answers: Answers, facts: Facts) -> str | None:
+def _known_name(_answers: Answers, facts: Facts) -> tuple[str, ...]:
     name: str | None = facts["invite"]["name"]
-    return name
+    return (name,) if name else ()
+
+
+def _declined(answer: str) -> bool:
+    return answer == "no"
 
 
 JOIN = Flow(
@@ -35,7 +40,7 @@ JOIN = Flow(
     version=1,
     needs=("invite",),
     steps=(
-        Step("consent", PickOne(_yes_or_no), ask=_invite, ends_with="no", reviewed=False),
+        Step("consent", PickOne(_yes_or_no), ask=_invite, ends=_declined, reviewed=False),
         Step("name", ShortText(person=True, suggested=_known_name), ask=_invite),
     ),
     done=lambda answers, facts: Join(facts["invite"]["serial"], answers["name"], CONSENT_VERSION),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from texts.message import Choice, from_json, say, to_json
+from texts.message import Choice, from_json, line, say, to_json
 
 PAGE = 8
 """Choices on one page; a ninth line leads to the next."""
+MORE = "more:"
+"""The action of that line: no choice, but the way to the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class OpenFlow:
     """an answer was picked in the review: back there once it is given"""
     doubtful: str | None = None
     """an answer that reads like a question, until the person says which it was"""
+    so_far: Any = None
+    """what of the open question's answer there is already"""
+    numeric: bool = False
+    """the open question wants a number: 0 is an answer, not the menu"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,12 @@ class Session:
     def has_more(self) -> bool:
         """Whether another page follows."""
         return (self.page + 1) * PAGE < len(self.menu)
+
+    def on_page(self) -> tuple[Choice, ...]:
+        """The choices of the page it stands on, and the way to the next."""
+        shown = self.menu[self.page * PAGE : (self.page + 1) * PAGE]
+        more = Choice(line("menu.more.button"), f"{MORE}{self.turn}:{self.page + 1}")
+        return (*shown, more) if self.has_more else shown
 
 
 def dump(session: Session) -> dict[str, Any]:

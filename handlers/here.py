@@ -8,15 +8,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.people import RANK, Role
-from flows.session import PAGE, Session
+from flows.session import Session
 from handlers.world import World
 from storage.people import Member, Membership
 from storage.units import Tx
 from texts.message import Choice, Message, line
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-MORE, RESUME = "more:", "resume:"
-"""Actions that are no screens: the next page of a menu, a draft to be taken up again."""
+RESUME = "resume:"
+"""An action that is no screen: a draft to be taken up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,7 @@ def reply(here: Here, *messages: Message) -> Reply:
     if last is None or not last.choices:
         return Reply(messages, here.session)
     session = here.session.shown(last.choices)
-    return Reply((*messages[:-1], replace(last, choices=page_of(session))), session)
-
-
-def page_of(session: Session) -> tuple[Choice, ...]:
-    """The choices of the page a session stands on, and the way to the next."""
-    on_page = session.menu[session.page * PAGE : (session.page + 1) * PAGE]
-    more = Choice(line("menu.more.button"), f"{MORE}{session.turn}:{session.page + 1}")
-    return (*on_page, more) if session.has_more else on_page
+    return Reply((*messages[:-1], replace(last, choices=session.on_page())), session)
 
 
 def to_menu() -> tuple[Choice, ...]:

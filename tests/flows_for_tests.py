@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import PickOne, ShortText
+from flows.answers import PickOne
 from flows.flow import Flow, Step
+from flows.typed import ShortText
 from texts.compose import catalogue
 from texts.message import Choice, line
 
@@ -35,10 +36,10 @@ TRIAL = Flow(
     needs=("sizes",),
     steps=(
         Step("agree", PickOne(lambda _a, _f: (Choice(line("trial.yes"), "yes"), Choice(line("trial.no"), "no"))),
-             ends_with="no", reviewed=False),
+             ends=lambda answer: answer == "no", reviewed=False),
         Step("size", PickOne(_sizes)),
         Step("reason", ShortText(), when=lambda answers, _facts: answers.get("size") == "large"),
-        Step("name", ShortText(person=True, suggested=lambda _a, facts: facts.get("known"))),
+        Step("name", ShortText(person=True, suggested=lambda _a, facts: (facts["known"],) if facts.get("known") else ())),
         Step("note", ShortText(shortest=0, longest=20)),
     ),
     done=lambda answers, _facts: Done(tuple(sorted(answers.items()))),

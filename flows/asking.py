@@ -1,0 +1,109 @@
+"""How a question and the review look: their lines and choices, each choice with its place in the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.flow import At, Typing
+from texts.compose import catalogue
+from texts.message import Choice, Line, Message, line, say
+
+if TYPE_CHECKING:
+    from flows.flow import Facts, Flow, Refused, Step
+    from flows.session import OpenFlow
+
+REVIEW = "review"
+CANCEL, SAVE, CONFIRM, CORRECT = "cancel", "save", "confirm", "correct"
+FIX = "fix."
+FEW = 4
+"""So many corrections are offered beside the confirmation; more of them stand behind one button."""
+
+
+def at(step: Step, opened: OpenFlow, facts: Facts) -> At:
+    """Where that step's answer is wanted; what there is already only counts at the open question."""
+    return At(opened.answers, facts, opened.so_far if opened.step == step.name else None)
+
+
+def question(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
+    """The open question."""
+    step = flow.step(opened.step)
+    where = at(step, opened, facts)
+    asked = Line(f"{_named(flow, step, where)}.ask", step.ask(opened.answers, facts))
+    shown = step.kind.shown(where)
+    if shown:
+        asked = replace(asked, key=_first_known(asked.key.removesuffix("ask") + "more", asked.key))
+    return say(*shown, asked, choices=step.kind.choices(where))
+
+
+def is_numeric(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
+    """Whether the open question wants a number."""
+    if opened.step == REVIEW:
+        return False
+    step = flow.step(opened.step)
+    return step.kind.typing(at(step, opened, facts)) is Typing.NUMBER
+
+
+def refusal(flow: Flow, step: Step, where: At, refused: Refused) -> Line:
+    """Why an answer cannot stand: the step's own words where it has some, else those every step shares."""
+    own = f"{_named(flow, step, where)}.{refused.reason}"
+    return Line(_first_known(own, f"answer.{refused.reason}"), dict(refused.params))
+
+
+def review(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
+    """All answers read back, what is to be said about them, and the ways on."""
+    lines = [Line(f"{flow.name}.review.ask", flow.about(opened.answers, facts))]
+    for step in flow.asked(opened.answers, facts):
+        if step.reviewed:
+            value = step.kind.read_back(opened.answers[step.name], At(opened.answers, facts))
+            lines.append(_read_back(f"{flow.name}.{step.name}.label", value))
+    lines += [*flow.warns(opened.answers, facts), *flow.bars(opened.answers, facts)]
+    fixes = corrections(flow, opened, facts)
+    offered = fixes if len(fixes) <= FEW else (Choice(line("flow.correct"), CORRECT),)
+    return say(*lines, choices=(*_confirm(flow, opened, facts), *offered, *_leaving()))
+
+
+def corrections(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
+    """One choice for each answer that can be corrected."""
+    fixable = [s for s in flow.asked(opened.answers, facts) if s.reviewed]
+    return tuple(Choice(line("flow.fix", label=line(f"{flow.name}.{s.name}.label")), f"{FIX}{s.name}") for s in fixable)
+
+
+def what_to_correct(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
+    """Which answer is to be corrected."""
+    back = Choice(line("flow.to_review"), REVIEW)
+    return say(line("flow.correct_which"), choices=(*corrections(flow, opened, facts), back))
+
+
+def review_choices(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
+    """Everything that can be said at the review, shown or not."""
+    which = Choice(line("flow.correct"), CORRECT)
+    return (*_confirm(flow, opened, facts), which, *corrections(flow, opened, facts), *_leaving())
+
+
+def addressed(choice: Choice, opened: OpenFlow, turn: int) -> Choice:
+    """A choice as it is tapped: with flow, step and turn, so that a late or foreign tap can be told."""
+    return replace(choice, action=f"={opened.name}.{opened.step}.{turn}:{choice.action}")
+
+
+def _confirm(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
+    barred = flow.bars(opened.answers, facts)
+    return () if barred else (Choice(line(f"{flow.name}.review.confirm"), CONFIRM),)
+
+
+def _leaving() -> tuple[Choice, ...]:
+    return Choice(line("flow.save"), SAVE), Choice(line("flow.cancel"), CANCEL)
+
+
+def _read_back(label: str, value: Line | str | tuple[Line, ...]) -> Line:
+    several = isinstance(value, tuple)
+    return line("flow.review_lines" if several else "flow.review_line", label=line(label), value=value)
+
+
+def _named(flow: Flow, step: Step, where: At) -> str:
+    part = step.kind.part(where)
+    return f"{flow.name}.{step.name}.{part}" if part else f"{flow.name}.{step.name}"
+
+
+def _first_known(*keys: str) -> str:
+    return next((key for key in keys if key in catalogue()), keys[-1])

@@ -1,0 +1,230 @@
+"""Kinds of answer that are typed: a line, a text, a number, a day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.answers import SKIP, pick, skip, tidy
+from flows.flow import Accepted, At, NotAnAnswer, Plain, Refused, Said, Typing, Understood
+from search.fold import fold
+from texts.compose import LANGUAGES, catalogue
+from texts.message import Choice, Line, line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.flow import Answers, Facts
+
+MAX_TEXT = 4000
+_SUGGESTED = "known."
+
+
+def _none(_answers: Answers, _facts: Facts) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShortText(Plain):
+    """A line of text: a name, a position. `suggested` offers answers that are known already."""
+
+    shortest: int = 2
+    longest: int = 120
+    person: bool = False
+    """a person's name: at least two words, letters only"""
+    optional: bool = False
+    suggested: Callable[[Answers, Facts], tuple[str, ...]] = _none
+
+    def choices(self, at: At) -> tuple[Choice, ...]:
+        """The suggestions, and the way past it."""
+        known = self.suggested(at.answers, at.facts)
+        offered = tuple(Choice(line("flow.use_known", value=one), f"{_SUGGESTED}{n}") for n, one in enumerate(known))
+        return (*offered, skip()) if self.optional else offered
+
+    def accept(self, said: Said, at: At) -> Understood:
+        """The text, tidied and bounded; None where it was passed."""
+        value = said.value or (_meant(said, self.choices(at)) if self.optional else None)
+        if value == SKIP and self.optional:
+            return Accepted(None)
+        if value is not None:
+            known = dict(enumerate(self.suggested(at.answers, at.facts)))
+            place = value.removeprefix(_SUGGESTED)
+            found = known.get(int(place)) if place.isdecimal() else None
+            return NotAnAnswer() if found is None else Accepted(found)
+        return self._judged(" ".join(tidy(said.text).split()))
+
+    def _judged(self, text: str) -> Understood:
+        if len(text) < self.shortest:
+            return Refused("too_short")
+        if len(text) > self.longest:
+            return Refused("too_long", {"most": self.longest, "length": len(text)})
+        if self.person and not is_a_name(text):
+            return Refused("not_a_name")
+        return Accepted(text) if self.shortest == 0 or has_words(text) else Refused("too_short")
+
+    def read_back(self, value: Any, at: At) -> Line | str:
+        """The text itself."""
+        return line("flow.nothing") if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class LongText(Plain):
+    """A text of some words, over several lines if need be."""
+
+    least_words: int = 1
+    longest: int = MAX_TEXT
+    optional: bool = False
+
+    def choices(self, at: At) -> tuple[Choice, ...]:
+        """The way past it, where it may be passed."""
+        return (skip(),) if self.optional else ()
+
+    def accept(self, said: Said, at: At) -> Understood:
+        """The text, tidied and bounded; None where it was passed."""
+        if self.optional and SKIP in {said.value, _meant(said, self.choices(at))}:
+            return Accepted(None)
+        text = tidy(said.text)
+        if len(text.split()) < self.least_words or not has_words(text):
+            return Refused("too_short", {"least": self.least_words})
+        if len(text) > self.longest:
+            return Refused("too_long", {"most": self.longest, "length": len(text)})
+        return Accepted(text)
+
+    def read_back(self, value: Any, at: At) -> Line | str:
+        """The text itself."""
+        return line("flow.nothing") if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Plain):
+    """A whole number between two bounds; `offered` are figures to tap."""
+
+    least: int
+    most: Callable[[Answers, Facts], int]
+    offered: Callable[[Answers, Facts], tuple[int, ...]] = lambda _answers, _facts: ()
+    optional: bool = False
+
+    def typing(self, at: At) -> Typing:
+        """A number is the answer."""
+        return Typing.NUMBER
+
+    def choices(self, at: At) -> tuple[Choice, ...]:
+        """Figures that suggest themselves."""
+        offered = tuple(Choice(line("flow.number", value=n), str(n)) for n in self.offered(at.answers, at.facts))
+        return (*offered, skip()) if self.optional else offered
+
+    def accept(self, said: Said, at: At) -> Understood:
+        """The number, with or without a per cent sign."""
+        if self.optional and SKIP in {said.value, _meant(said, self.choices(at))}:
+            return Accepted(None)
+        most = self.most(at.answers, at.facts)
+        figures = _FIGURES.fullmatch(said.value or tidy(said.text))
+        if figures is None:
+            return Refused("not_a_number", {"least": self.least, "most": most})
+        number = int(figures.group(1))
+        if not self.least <= number <= most:
+            return Refused("out_of_range", {"least": self.least, "most": most, "number": number})
+        return Accepted(number)
+
+    def read_back(self, value: Any, at: At) -> Line | str:
+        """The figure."""
+        return line("flow.nothing") if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Day(Plain):
+    """A day of the calendar, typed as people write it; kept as ISO text.
+
+    `between`: the first and last day that make sense. A day without a year is the one of these that lies between them,
+    the nearest to `today` among the facts.
+    """
+
+    between: Callable[[Answers, Facts], tuple[date, date]]
+    optional: bool = False
+
+    def choices(self, at: At) -> tuple[Choice, ...]:
+        """The way past it, where it may be passed."""
+        return (skip(),) if self.optional else ()
+
+    def accept(self, said: Said, at: At) -> Understood:
+        """The day; a day that no calendar has, or that makes no sense here, is refused each with its own reason."""
+        if self.optional and SKIP in {said.value, _meant(said, self.choices(at))}:
+            return Accepted(None)
+        first, last = self.between(at.answers, at.facts)
+        text, today = tidy(said.text), at.facts["today"]
+        parts = _parts(text)
+        if parts is None:
+            relative = _relative(text)
+            return Refused("not_a_day") if relative is None else self._judged(today + relative, first, last)
+        number, month, year = parts
+        years = [year] if year else sorted(range(first.year, last.year + 1), key=lambda y: abs(y - today.year))
+        days = [day for y in years if (day := _day(number, month, y))]
+        fitting = [day for day in days if first <= day <= last]
+        if not days:
+            return Refused("no_such_day", {"day": text})
+        return self._judged((fitting or days)[0], first, last)
+
+    def _judged(self, day: date, first: date, last: date) -> Understood:
+        if not first <= day <= last:
+            return Refused("outside", {"day": day, "first": first, "last": last})
+        return Accepted(day.isoformat())
+
+    def read_back(self, value: Any, at: At) -> Line | str:
+        """The day as it is written here."""
+        return line("flow.nothing") if value is None else line("flow.day", day=date.fromisoformat(value))
+
+
+_FIGURES = re.compile(r"(\d{1,6})\s*(?:%|phần trăm|phan tram|per ?cent)?", re.IGNORECASE)
+_WRITTEN = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}|\d{2}))?")
+_SPOKEN = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))?")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+def _parts(text: str) -> tuple[int, int, int | None] | None:
+    """Day, month and year (None: not said) of a day as it is written; None if it is none."""
+    if iso := _ISO.fullmatch(text):
+        return int(iso.group(3)), int(iso.group(2)), int(iso.group(1))
+    bare = re.sub(r"^(?:ngày|ngay|on)\s+", "", text, flags=re.IGNORECASE)
+    found = _WRITTEN.fullmatch(bare) or _SPOKEN.fullmatch(fold(text))
+    if found is None:
+        return None
+    day, month, year = found.group(1), found.group(2), found.group(3)
+    century = 2000 if year and len(year) < len("2000") else 0
+    return int(day), int(month), int(year) + century if year else None
+
+
+def _relative(text: str) -> timedelta | None:
+    """How far from today a word such as "hôm nay" means."""
+    said = fold(text)
+    for days, key in enumerate(("day.today", "day.tomorrow")):
+        spelled = (word for language in LANGUAGES for word in catalogue()[key][language].split(";"))
+        if said in {fold(word) for word in spelled}:
+            return timedelta(days=days)
+    return None
+
+
+def _day(day: int, month: int, year: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _meant(said: Said, choices: tuple[Choice, ...]) -> str | None:
+    """What a typed label of the few choices beside free text means."""
+    found = pick(said.text, choices) if said.value is None and said.text else None
+    return found.action if found else None
+
+
+def is_a_name(text: str) -> bool:
+    """Whether it can be a person's name: two words or more, letters only."""
+    words = text.split()
+    letters = all(c.isalpha() or c in " .'-’" for c in text)
+    return len(words) > 1 and letters and any(c.isalpha() for c in text)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is something to read in it: at least two letters, not only figures, signs or pictures."""
+    return sum(c.isalpha() for c in text) > 1
