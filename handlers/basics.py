@@ -8,7 +8,7 @@ from handlers import duties, joining, lookup
 from handlers.here import RESUME, Here, Reply, reply, to_menu
 from storage import drafts
 from texts.compose import Language
-from texts.message import Choice, line, say
+from texts.message import Choice, Line, line, say
 
 
 async def start(here: Here, payload: str = "", *_: str) -> Reply:
@@ -37,8 +37,13 @@ async def menu(here: Here, *_: str) -> Reply:
 
 async def _drafts(here: Here) -> list[Choice]:
     """What was begun and put aside is offered first."""
-    names = await drafts.of(here.tx, here.member.id)
-    return [Choice(line("flow.resume", what=line(f"flow.title.{name}")), f"{RESUME}{name}") for name in names]
+    return [Choice(_title(one), f"{RESUME}{one.id}") for one in await drafts.of(here.tx, here.member.id)]
+
+
+def _title(draft: drafts.Draft) -> Line:
+    """What a draft is called: its flow, and whom or what it is about as far as that has been said."""
+    what, name = line(f"flow.title.{draft.flow}"), draft.body["flow"]["answers"].get("name")
+    return line("flow.resume_named", what=what, name=name) if isinstance(name, str) else line("flow.resume", what=what)
 
 
 async def help_(here: Here, *_: str) -> Reply:

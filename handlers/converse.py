@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows import engine
 from flows.answers import pick, tidy, typed_number
+from flows.asking import CANCEL, SAVE
 from flows.catalogue import FLOWS
 from flows.commands import DeclineConsent, EraseMe, Join
 from flows.flow import Said
-from flows.session import PAGE, dump, load
+from flows.session import MORE, PAGE, dump, load
 from handlers import answers, joining, privacy
-from handlers.here import MORE, RESUME, Here, Reply, page_of, reply, to_menu
+from handlers.here import RESUME, Here, Reply, reply, to_menu
 from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
 from search.reserved import reserved_word
@@ -33,7 +35,8 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     EraseMe: privacy.erase_me,
 }
 """Who carries out each command that a flow can end in."""
-IN_FLOW = {"back": engine.BACK, "cancel": engine.CANCEL, "save": engine.SAVE}
+DRAFT_ID = re.compile(r"[0-9]{1,18}")
+IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}
 SCREEN_WORDS = {"menu": "menu", "help": "help"}
 
 
@@ -55,12 +58,19 @@ async def typed(here: Here, text: str) -> Reply:
     said = tidy(text)
     if said.startswith("/") or fold(said) in COMMANDS:
         return await _command(here, "/" + fold(said) if fold(said) in COMMANDS else said)
-    word = reserved_word(said)
+    opened = here.session.flow
+    if not (opened and opened.numeric) and _wants_more(here, said):
+        return await _turn_page(here, here.session.on_page()[-1].action)
+    word = reserved_word(said) if not (opened and opened.numeric and said == "0") else None
     if word in SCREEN_WORDS:
         return await _then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
-    if here.session.flow is not None:
+    if opened is not None:
         return await _answer(here, Said(value=IN_FLOW[word]) if word in IN_FLOW else Said(said))
     return await _outside_a_flow(here, said)
+
+
+def _wants_more(here: Here, said: str) -> bool:
+    return here.session.has_more and typed_number(said) == len(here.session.on_page())
 
 
 async def not_taken(here: Here, kind: str) -> Reply:
@@ -72,13 +82,11 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     if not said:
         return await open_screen(here, "help") or reply(here)
     number = typed_number(said)
-    if number is not None and number == len(page_of(here.session)) and here.session.has_more:
-        return await _turn_page(here, page_of(here.session)[-1].action)
     choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
     if choice:
         return await tapped(here, choice.action)
     if number is not None and here.session.menu:
-        return Reply((say(line("menu.no_such", number=number), choices=page_of(here.session)),), here.session)
+        return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return answers.answered(here, said)
@@ -101,7 +109,7 @@ async def _then_ask_again(here: Here, shown: Reply | None) -> Reply:
         return shown
     if shown.session.flow != opened:
         if shown.member is None:
-            await drafts.put(here.tx, here.member.id, opened.name, dump(here.session), here.at)
+            await _put_aside(here)
         return shown
     return await asked_again(here, shown)
 
@@ -119,14 +127,22 @@ async def asked_again(here: Here, shown: Reply) -> Reply:
     return Reply((*told, *turn.says), turn.session)
 
 
-async def resume(here: Here, flow: str = "", *_: str) -> Reply:
-    """Take a draft up again where it was put aside."""
-    kept = await drafts.take(here.tx, here.member.id, flow)
+async def resume(here: Here, draft: str = "", *_: str) -> Reply:
+    """Take a draft up again where it was put aside; a flow that is open goes aside instead."""
+    number = int(draft) if DRAFT_ID.fullmatch(draft) else 0
+    kept = await drafts.take(here.tx, here.member.id, number)
     opened = load(kept).flow if kept else None
     if opened is None or opened.name not in FLOWS:
         return reply(here, say(line("flow.no_draft"), choices=to_menu()))
+    if here.session.flow is not None:
+        await _put_aside(here)
     told = Reply((say(line("flow.resumed")),), replace(here.session, flow=opened))
     return await asked_again(here, told)
+
+
+async def _put_aside(here: Here) -> None:
+    assert here.session.flow is not None
+    await drafts.put(here.tx, here.member.id, here.session.flow.name, dump(here.session), here.at)
 
 
 async def _answer(here: Here, said: Said) -> Reply:
@@ -141,17 +157,19 @@ async def _answer(here: Here, said: Said) -> Reply:
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
     if turn.asks_elsewhere is not None:
         return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)
+    if turn.look_up:
+        here = replace(here, session=turn.session)
+        facts = await _facts(here)
+        turn = engine.go_on(FLOWS[opened.name], turn.session, facts) if facts else turn
     return await _carried_out(here, turn)
 
 
 async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
-    opened = here.session.flow
     if turn.saved:
         kept = dump(replace(turn.session, flow=turn.saved))
         await drafts.put(here.tx, here.member.id, turn.saved.name, kept, here.at)
     if turn.command is None:
         return Reply(turn.says, turn.session)
-    await here.tx.run("drafts.drop", member=here.member.id, flow=opened.name if opened else "")
     return await CARRIED_OUT[type(turn.command)](replace(here, session=turn.session), turn.command)
 
 
@@ -183,4 +201,4 @@ async def _turn_page(here: Here, action: str) -> Reply:
     ):
         return await _where_we_are(here)
     session = replace(here.session, page=int(page))
-    return Reply((say(line("menu.more.head"), choices=page_of(session)),), session)
+    return Reply((say(line("menu.more.head"), choices=session.on_page()),), session)

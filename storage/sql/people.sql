@@ -147,17 +147,13 @@ ON CONFLICT (member) DO UPDATE SET body = excluded.body, updated_at = excluded.u
 DELETE FROM sessions WHERE member = :member
 
 -- name: drafts.put
-INSERT INTO drafts(member, flow, body, saved_at) VALUES (:member, :flow, :body, :now)
-ON CONFLICT (member, flow) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at
+INSERT INTO drafts(member, flow, body, saved_at) VALUES (:member, :flow, :body, :now) RETURNING id
 
 -- name: drafts.of
-SELECT flow, body, saved_at FROM drafts WHERE member = :member ORDER BY saved_at DESC
+SELECT id, flow, body, saved_at FROM drafts WHERE member = :member ORDER BY saved_at DESC, id DESC
 
--- name: drafts.get
-SELECT body FROM drafts WHERE member = :member AND flow = :flow
-
--- name: drafts.drop
-DELETE FROM drafts WHERE member = :member AND flow = :flow
+-- name: drafts.take
+DELETE FROM drafts WHERE member = :member AND id = :id RETURNING body
 
 -- name: drafts.drop_all
 DELETE FROM drafts WHERE member = :member
