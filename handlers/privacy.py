@@ -11,7 +11,7 @@ from flows import engine
 from flows.erase import ERASE
 from flows.session import Session
 from handlers.here import Here, Reply, reply, to_menu
-from storage import people
+from storage import dossier_lists, people
 from texts.message import Attachment, Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ async def _kept(here: Here) -> dict[str, Any]:
         "consents": await here.tx.all("consents.of", member=me),
         "drafts": await here.tx.all("drafts.of", member=me),
         "messages": await here.tx.all("inbox.of_member", member=me, most=MOST),
+        "dossiers": await dossier_lists.of_person(here.tx, me),
         "acts": await here.tx.all("audit.of", member=me, most=MOST),
     }
     person = {"name": here.member.name, "name_in_messenger": here.member.shown_name, "language": here.member.language}
@@ -44,7 +45,7 @@ async def _kept(here: Here) -> dict[str, Any]:
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    instants = {"at", "taken_at", "saved_at", "last_contact"}
+    instants = {"at", "taken_at", "saved_at", "filed_at", "last_contact"}
     return {k: datetime.fromtimestamp(v / 1e6, UTC).isoformat() if k in instants else v for k, v in row.items()}
 
 

@@ -89,8 +89,10 @@ async def link(tx: Tx, visitor: int, into: int) -> None:
     """
     await tx.all("members.lock_both", one=visitor, other=into)
     await tx.run("addresses.rehome", member=visitor, into=into)
+    await tx.run("work.rehome", member=visitor, into=into)
     await tx.run("inbox.rehome", member=visitor, into=into)
     await tx.run("outbox.rehome", member=visitor, into=into)
+    await tx.run("dossiers.rehome", member=visitor, into=into)
     await tx.run("sessions.drop", member=visitor)
     await tx.run("drafts.drop_all", member=visitor)
     await tx.run("invites.drop_sign_ins", member=visitor)

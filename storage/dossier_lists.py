@@ -1,0 +1,166 @@
+"""Dossiers read: lists, namesakes, counts, history, and what may be shown to anybody."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.campaign import Asks
+from domain.dossier import State
+from search.fold import fold
+
+if TYPE_CHECKING:
+    from storage.units import Row, Tx
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A dossier in a list."""
+
+    number: str
+    kind: Asks
+    label: str
+    state: State
+    filed_at: int
+    late: bool
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """A dossier of somebody, or something, of the same name; what a registration of its kind does not have is None."""
+
+    number: str
+    label: str
+    name: str
+    position: str | None
+    staff_number: str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of a dossier's history: who did what when, to which version, and why. `member` may be erased since."""
+
+    at: int
+    member: int | None
+    name: str | None
+    act: str
+    reason: str | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as it was handed in; `content` has the digest `sha256`."""
+
+    version: int
+    content: dict[str, Any]
+    sha256: str
+    filed_at: int
+    late: bool
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofVersion:
+    """What a receipt of that version must show; nothing personal."""
+
+    version: int
+    filed_at: int
+    late: bool
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What anybody who has the number may see; nothing personal. Versions oldest first."""
+
+    number: str
+    kind: Asks
+    state: State
+    versions: tuple[ProofVersion, ...]
+
+
+async def mine(tx: Tx, member: int, skip: int = 0, most: int = PAGE) -> list[Entry]:
+    """What this person handed in last, newest first."""
+    return _entries(await tx.all("dossiers.mine", member=member, most=most, skip=skip))
+
+
+async def of_unit(tx: Tx, unit: str, skip: int = 0, most: int = PAGE) -> list[Entry]:
+    """What was handed in for a unit, newest first."""
+    return _entries(await tx.all("dossiers.of_unit", unit=unit, most=most, skip=skip))
+
+
+async def waiting(tx: Tx, board: str, skip: int = 0, most: int = PAGE) -> list[Entry]:
+    """What waits for the board's office, newest first."""
+    return _entries(await tx.all("dossiers.waiting", board=board, most=most, skip=skip))
+
+
+async def alike(tx: Tx, campaign: str, kind: Asks, unit: str, name: str | None = None) -> list[Namesake]:
+    """Dossiers of this kind in a unit, oldest first; with `name` those whose label reads the same without accents."""
+    rows = await tx.all("dossiers.alike", campaign=campaign, kind=kind.value, unit=unit)
+    wanted = fold(name) if name is not None else None
+    return [_namesake(row) for row in rows if wanted is None or fold(row["label"]) == wanted]
+
+
+async def counts_by_title(tx: Tx, campaign: str, unit: str) -> tuple[dict[str, int], int]:
+    """For how many individuals each code was asked, and how many individuals there are; not withdrawn nor declined."""
+    counts: Counter[str] = Counter()
+    everyone = 0
+    for row in await tx.all("dossiers.titles", campaign=campaign, unit=unit):
+        everyone += row["number"]
+        counts.update(dict.fromkeys(row["titles"].split(), row["number"]))
+    return dict(counts), everyone
+
+
+async def history(tx: Tx, number: str) -> list[Step]:
+    """Everything that was done to a dossier, oldest first."""
+    found = []
+    for row in await tx.all("audit.about", about=number):
+        detail = json.loads(row["detail"])
+        found.append(Step(row["at"], row["member"], row["name"], row["act"], detail.get("reason"), detail["version"]))
+    return found
+
+
+async def version(tx: Tx, number: str, which: int) -> Version | None:
+    """A version as it was handed in."""
+    row = await tx.one("dossiers.version", number=number, version=which)
+    if row is None:
+        return None
+    content = json.loads(row["content"])
+    return Version(row["version"], content, row["sha256"], row["filed_at"], bool(row["late"]), row["member"])
+
+
+async def proof(tx: Tx, number: str) -> Proof | None:
+    """What a public check page may show; None: there is no such number."""
+    rows = await tx.all("dossiers.versions", number=number)
+    if not rows:
+        return None
+    versions = tuple(ProofVersion(r["version"], r["filed_at"], bool(r["late"]), r["sha256"]) for r in rows)
+    return Proof(rows[0]["number"], Asks(rows[0]["kind"]), State(rows[0]["state"]), versions)
+
+
+async def of_person(tx: Tx, member: int) -> list[dict[str, Any]]:
+    """Every version this person handed in, as plain data, newest first: what they are shown of what is kept."""
+    rows = [dict(row) for row in await tx.all("dossiers.of_person", member=member)]
+    return [{**row, "content": json.loads(row["content"])["registration"]} for row in rows]
+
+
+def _entries(rows: list[Row]) -> list[Entry]:
+    return [
+        Entry(
+            r["number"], Asks(r["kind"]), r["label"], State(r["state"]), r["filed_at"], bool(r["late"]), r["campaign"]
+        )
+        for r in rows
+    ]
+
+
+def _namesake(row: Row) -> Namesake:
+    said = json.loads(row["content"])["registration"]
+    return Namesake(row["number"], row["label"], said.get("name", row["label"]), said.get("position"),
+                    said.get("staff_number"), State(row["state"]))  # fmt: skip
