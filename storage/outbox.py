@@ -75,6 +75,24 @@ async def put_reply(tx: Tx, row: Row, number: int, member: int, message: Message
     tx.wake("outbox", row["channel"])
 
 
+async def put_notice(
+    tx: Tx, key: str, member: int, message: Message, now: int, not_before: int = 0, expires_at: int | None = None
+) -> bool:
+    """A notice to a person, at the address they were last heard from that can be reached; False: they have none.
+
+    Said twice, it is there once. Instants are business time in microseconds.
+    """
+    best = await tx.one("addresses.best", member=member)
+    if best is None:
+        return False
+    await tx.run(
+        "outbox.put", key=key, member=member, channel=best["channel"], address=best["address"], lane=NOTICE,
+        body=packed(message), edits=None, not_before=not_before, expires_at=expires_at, created_at=now,
+    )  # fmt: skip
+    tx.wake("outbox", best["channel"])
+    return True
+
+
 def packed(message: Message) -> str:
     """A message as the outbox keeps it."""
     return json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":"))
@@ -144,9 +162,14 @@ async def interrupted(tx: Tx, machine: int, only_worker_alive: str) -> list[Any]
 
 
 async def spoken_since(tx: Tx, member: int, reply_key: str) -> bool:
-    """Whether the person has spoken again since the message that this reply answers."""
-    inbox_id = int(reply_key.split(":")[1])
-    return await tx.one("inbox.spoken_since", member=member, id=inbox_id) is not None
+    """Whether the person has spoken again since the message that this reply answers.
+
+    What slow work tells on its way ("work:…") answers none, and is out of date before it could be repeated.
+    """
+    kind, inbox_id, *_ = reply_key.split(":")
+    if kind != "reply":
+        return True
+    return await tx.one("inbox.spoken_since", member=member, id=int(inbox_id)) is not None
 
 
 def _parcel(row: Row, at: int) -> Parcel:

@@ -25,6 +25,10 @@ UPDATE addresses SET member = :into WHERE member = :member
 -- name: addresses.of_member
 SELECT channel, address, reachable, reason, last_contact FROM addresses WHERE member = :member ORDER BY id
 
+-- name: addresses.best
+SELECT channel, address FROM addresses WHERE member = :member AND reachable = 1
+ORDER BY last_contact DESC, id DESC LIMIT 1
+
 -- name: addresses.drop_of_member
 DELETE FROM addresses WHERE member = :member
 
