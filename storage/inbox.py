@@ -49,6 +49,13 @@ async def receive(tx: Tx, arrival: Arrival) -> int | None:
     return member
 
 
+async def put_result(tx: Tx, work: int, member: int, channel: str, address: str, raw: str, now: int) -> None:
+    """What slow work came to, as a row that no messenger can make: only here is its column `work` set."""
+    await tx.run("inbox.put_result", channel=channel, update_id=f"work:{work}", address=address, member=member, raw=raw,
+                 taken_at=now, work=work)  # fmt: skip
+    tx.wake("inbox", str(member))
+
+
 async def next_waiting(tx: Tx, member: int) -> Row | None:
     """The person's lowest waiting row."""
     row: Row | None = await tx.one("inbox.next", member=member)

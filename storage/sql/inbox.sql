@@ -3,11 +3,15 @@ INSERT INTO inbox(channel, update_id, address, member, raw, stamped_at, taken_at
 VALUES (:channel, :update_id, :address, :member, :raw, :stamped_at, :taken_at, :state, 0, :reason)
 ON CONFLICT (channel, update_id) DO NOTHING
 
+-- name: inbox.put_result
+INSERT INTO inbox(channel, update_id, address, member, raw, stamped_at, taken_at, state, attempts, reason, work)
+VALUES (:channel, :update_id, :address, :member, :raw, NULL, :taken_at, 'waiting', 0, NULL, :work)
+
 -- name: inbox.has
 SELECT 1 AS there FROM inbox WHERE channel = :channel AND update_id = :update_id
 
 -- name: inbox.next
-SELECT id, channel, address, raw, stamped_at, taken_at, attempts FROM inbox
+SELECT id, channel, address, raw, stamped_at, taken_at, attempts, work FROM inbox
 WHERE member = :member AND state = 'waiting' ORDER BY id LIMIT 1
 
 -- name: inbox.waiting_members
@@ -21,7 +25,7 @@ RETURNING EXISTS (SELECT 1 FROM inbox n WHERE n.member = inbox.member AND n.stat
 UPDATE inbox SET attempts = attempts + 1, reason = :reason WHERE id = :id AND state = 'waiting'
 
 -- name: inbox.spoken_since
-SELECT 1 AS spoken FROM inbox WHERE member = :member AND id > :id LIMIT 1
+SELECT 1 AS spoken FROM inbox WHERE member = :member AND id > :id AND work IS NULL LIMIT 1
 
 -- name: inbox.rehome
 UPDATE inbox SET member = :into WHERE member = :member
