@@ -89,7 +89,7 @@ def receipt_pdf(receipt: Receipt, language: Language) -> bytes:
         sheet.row(say(label), say(value))
     _proof(sheet, receipt, language)
     sheet.attach(ATTACHED, receipt.content, name, receipt.filed_at)
-    return bytes(sheet.output())
+    return sheet.done()
 
 
 def receipt_lines(receipt: Receipt) -> tuple[Line, ...]:

@@ -53,6 +53,14 @@ class Sheet(FPDF):
         self.c_margin = 0
         self.add_page()
 
+    def done(self) -> bytes:
+        """The document; nothing can be written on it any more."""
+        pdf = bytes(self.output())
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+        return pdf
+
     def footer(self) -> None:
         """On every page: what this is, and which page of how many."""
         name, pages = self._foot
