@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SKIP, DONE, ALL = "skip", "done", "all"
 """What the buttons beside the choices carry: no answer, that was all, every one of them."""
 _NUMBER = re.compile(r"^\s*(?:(?:số|so|no\.?)\s*)?(\d{1,3})\s*[.)]?\s*$", re.IGNORECASE)
-_SEVERAL = re.compile(r"\s*(?:[,;\n]|\bvà\b|\bva\b|\band\b)\s*", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s*(?:[,;\n]|\bvà\b|\bva\b|\band\b)\s*|(?<=\d)\s+(?=\d)", re.IGNORECASE)
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 
 
@@ -85,7 +85,7 @@ class PickOne(Plain):
 
 @dataclass(frozen=True, slots=True)
 class PickMany(Plain):
-    """Some of several choices, marked one by one or named in one message ("1, 3"), and then done.
+    """Some of several choices, marked one by one or named in one message ("1, 3", "1 3"), and then done.
 
     `least`: how many it takes; 0 lets the question be passed with none. `every`: one button marks them all and is done.
     """
@@ -100,12 +100,12 @@ class PickMany(Plain):
 
     def choices(self, at: At) -> tuple[Choice, ...]:
         """Every choice with its mark, and the ways on."""
-        chosen = self._chosen(at)
+        options, chosen = self.options(at.answers, at.facts), self._chosen(at)
         marked = tuple(
             Choice(line("flow.marked" if one.action in chosen else "flow.unmarked", label=one.label), one.action)
-            for one in self.options(at.answers, at.facts)
+            for one in options
         )
-        ways = (Choice(line("flow.all"), ALL),) if self.every and not chosen else ()
+        ways = (Choice(line("flow.all"), ALL),) if self.every and options and not chosen else ()
         if len(chosen) >= self.least:
             ways = (*ways, Choice(line("flow.done" if chosen else "flow.none_of_them"), DONE))
         return (*ways, *marked) if chosen or self.every else (*marked, *ways)
@@ -114,9 +114,9 @@ class PickMany(Plain):
         """Marks or unmarks what was meant; several named at once are the whole answer."""
         options, chosen = self.options(at.answers, at.facts), self._chosen(at)
         if said.value == DONE:
-            return Accepted(chosen) if len(chosen) >= self.least else Refused("too_few", {"least": self.least})
+            return self._enough(chosen)
         if said.value == ALL and self.every:
-            return Accepted([one.action for one in options])
+            return self._enough([one.action for one in options])
         if said.value is not None:
             return self._toggled(said.value, options, chosen)
         named = [self._named(part, at) for part in _SEVERAL.split(said.text) if part]
@@ -125,14 +125,19 @@ class PickMany(Plain):
             return self.accept(Said(value=found.action), at) if found else NotAnAnswer()
         if len(named) == 1:
             return self.accept(Said(value=named[0]), at)
-        return Accepted([one.action for one in options if one.action in named])
+        meant = [one.action for one in options if one.action in named]
+        return self._enough(meant) if len(meant) == len(set(named)) else NotAnAnswer()
 
     def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """The labels, each on a line of its own where there are several."""
-        labels = [one.label for one in self.options(at.answers, at.facts) if one.action in value]
+        known = {one.action: one.label for one in self.options(at.answers, at.facts)}
+        labels: list[Line | str] = [known.get(one, one) for one in value]
         if len(labels) == 1:
             return labels[0]
         return tuple(line("flow.item", value=label) for label in labels) or line("flow.none_of_them")
+
+    def _enough(self, chosen: list[str]) -> Understood:
+        return Accepted(chosen) if len(chosen) >= self.least else Refused("too_few", {"least": self.least})
 
     def _chosen(self, at: At) -> list[str]:
         known = [one.action for one in self.options(at.answers, at.facts)]
@@ -145,9 +150,9 @@ class PickMany(Plain):
         return Growing([one.action for one in options if one.action in kept])
 
     def _named(self, part: str, at: At) -> str | None:
-        """The choice that one of several typed numbers or labels means; numbers count as they stand in the message."""
-        number, shown = typed_number(part), self.choices(at)
+        """The choice that one of several typed numbers or labels means; numbers count as on the page shown."""
+        number = typed_number(part)
         if number is not None:
-            return shown[number - 1].action if 1 <= number <= len(shown) else None
+            return at.page[number - 1] if 1 <= number <= len(at.page) else None
         found = pick(part, self.options(at.answers, at.facts))
         return found.action if found else None

@@ -10,9 +10,11 @@ from texts.compose import catalogue
 from texts.message import Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
-    from flows.flow import Facts, Flow, Refused, Step
+    from flows.flow import Answers, Facts, Flow, Refused, Step
     from flows.session import OpenFlow
 
+Shown = Line | str | tuple[Line, ...]
+"""An answer as it is read back."""
 REVIEW = "review"
 CANCEL, SAVE, CONFIRM, CORRECT = "cancel", "save", "confirm", "correct"
 FIX = "fix."
@@ -53,14 +55,25 @@ def refusal(flow: Flow, step: Step, where: At, refused: Refused) -> Line:
 def review(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
     """All answers read back, what is to be said about them, and the ways on."""
     lines = [Line(f"{flow.name}.review.ask", flow.about(opened.answers, facts))]
-    for step in flow.asked(opened.answers, facts):
-        if step.reviewed:
-            value = step.kind.read_back(opened.answers[step.name], At(opened.answers, facts))
-            lines.append(_read_back(f"{flow.name}.{step.name}.label", value))
+    lines += [in_review(label, value) for label, value in read_back(flow, opened.answers, facts)]
     lines += [*flow.warns(opened.answers, facts), *flow.bars(opened.answers, facts)]
     fixes = corrections(flow, opened, facts)
     offered = fixes if len(fixes) <= FEW else (Choice(line("flow.correct"), CORRECT),)
     return say(*lines, choices=(*_confirm(flow, opened, facts), *offered, *_leaving()))
+
+
+def read_back(flow: Flow, answers: Answers, facts: Facts) -> tuple[tuple[Line, Shown], ...]:
+    """Label and value of every answer that is read back, in order."""
+    steps = [step for step in flow.asked(answers, facts) if step.reviewed]
+    return tuple(
+        (line(f"{flow.name}.{step.name}.label"), step.kind.read_back(answers[step.name], At(answers, facts)))
+        for step in steps
+    )
+
+
+def in_review(label: Line, value: Shown) -> Line:
+    """One answer as a line of a message; what has several lines stands below its label."""
+    return line("flow.review_lines" if isinstance(value, tuple) else "flow.review_line", label=label, value=value)
 
 
 def corrections(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
@@ -77,8 +90,8 @@ def what_to_correct(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
 
 def review_choices(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
     """Everything that can be said at the review, shown or not."""
-    which = Choice(line("flow.correct"), CORRECT)
-    return (*_confirm(flow, opened, facts), which, *corrections(flow, opened, facts), *_leaving())
+    which, back = Choice(line("flow.correct"), CORRECT), Choice(line("flow.to_review"), REVIEW)
+    return (*_confirm(flow, opened, facts), which, *corrections(flow, opened, facts), back, *_leaving())
 
 
 def addressed(choice: Choice, opened: OpenFlow, turn: int) -> Choice:
@@ -93,11 +106,6 @@ def _confirm(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
 
 def _leaving() -> tuple[Choice, ...]:
     return Choice(line("flow.save"), SAVE), Choice(line("flow.cancel"), CANCEL)
-
-
-def _read_back(label: str, value: Line | str | tuple[Line, ...]) -> Line:
-    several = isinstance(value, tuple)
-    return line("flow.review_lines" if several else "flow.review_line", label=line(label), value=value)
 
 
 def _named(flow: Flow, step: Step, where: At) -> str:

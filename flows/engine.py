@@ -27,6 +27,7 @@ from flows.asking import (
     what_to_correct,
 )
 from flows.flow import Accepted, Growing, NotAnAnswer, Refused, Said, Typing
+from flows.lists import Files
 from flows.session import OpenFlow, Session
 from search.reserved import reads_like_question
 from texts.message import Choice, Message, line, say
@@ -122,8 +123,12 @@ def _astray(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
 def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
-    where = at(step, opened, facts)
-    match step.kind.accept(said, where):
+    if said.file is not None and not isinstance(step.kind, Files):
+        return Turn(session, (), asks_elsewhere="")
+    where = replace(at(step, opened, facts), page=_values(session))
+    match step.judged(step.kind.accept(said, where), where):
+        case Accepted(str(value)) if value == BACK and step.kind.typing(where) is Typing.CHOICE:
+            return _leave(flow, session, value, facts)
         case NotAnAnswer():
             return Turn(session, (), asks_elsewhere=said.text)
         case Refused() as refused:
@@ -145,8 +150,11 @@ def _accepted(flow: Flow, session: Session, step: Step, value: Any, facts: Facts
     if step.ends is not None and step.ends(value):
         command = flow.left(answers, facts) if flow.left else None
         return Turn(replace(session, flow=None, menu=()), (), command)
-    turn = go_on(flow, replace(session, flow=replace(opened, answers=answers)), facts)
-    return replace(turn, look_up=step.name in flow.looks_up)
+    answered = replace(session, flow=replace(opened, answers=answers))
+    if step.name in flow.looks_up:
+        # nothing is filled in from facts that no longer hold
+        return replace(_ask_for(flow, answered, step.name, facts), look_up=True)
+    return go_on(flow, answered, facts)
 
 
 def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
@@ -166,7 +174,7 @@ def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn
         shown = {s.name: opened.answers[s.name] for s in flow.asked(opened.answers, facts)}
         return Turn(replace(session, flow=None, menu=()), (), flow.done(shown, facts))
     if picked == CORRECT:
-        return _said(session, opened, what_to_correct(flow, opened, facts))
+        return _said(session, replace(opened, correcting=True), what_to_correct(flow, opened, facts))
     return _ask_for(flow, session, picked.removeprefix(FIX), facts, correcting=True)
 
 
@@ -182,10 +190,10 @@ def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
     if word == BACK:
+        if opened.correcting:
+            return go_on(flow, session, facts)
         steps = [s.name for s in flow.asked(opened.answers, facts) if s.reviewed or s.name not in opened.answers]
         place = steps.index(opened.step) if opened.step in steps else len(steps)
-        if opened.correcting:
-            return _ask_for(flow, session, REVIEW, facts)
         return _ask_for(flow, session, steps[place - 1], facts) if place > 0 else _ask(flow, session, facts)
     closed = replace(session, flow=None, menu=())
     saved = opened if word == SAVE else None
@@ -202,9 +210,10 @@ def _ask_for(flow: Flow, session: Session, step: str, facts: Facts, *, correctin
 
 def _ask(flow: Flow, session: Session, facts: Facts) -> Turn:
     assert session.flow is not None
-    opened = replace(session.flow, doubtful=None)
+    reviewing = session.flow.step == REVIEW
+    opened = replace(session.flow, doubtful=None, correcting=session.flow.correcting and not reviewing)
     opened = replace(opened, numeric=is_numeric(flow, opened, facts))
-    asks = review if opened.step == REVIEW else question
+    asks = review if reviewing else question
     return _said(session, opened, asks(flow, opened, facts))
 
 
@@ -218,7 +227,7 @@ def _said(session: Session, opened: OpenFlow, message: Message) -> Turn:
 def tapped(session: Session, action: str) -> Said | None:
     """What a tap on an answer means now; None if it belongs to another flow, step or turn, or was tampered with."""
     opened = session.flow
-    place, _, value = action.removeprefix("=").partition(":")
+    place, value = _parted(action)
     if opened is None or place != f"{opened.name}.{opened.step}.{session.turn}" or not value:
         return None
     return Said(value=value)
@@ -238,6 +247,16 @@ def _numbered(session: Session, said: Said) -> Said:
     if doubtful:
         choice = choice or pick(said.text, session.menu)
     return (tapped(session, choice.action) or said) if choice else said
+
+
+def _parted(action: str) -> tuple[str, str]:
+    place, _, value = action.removeprefix("=").partition(":")
+    return place, value
+
+
+def _values(session: Session) -> tuple[str, ...]:
+    """What the numbers on the page shown stand for."""
+    return tuple(_parted(choice.action)[1] for choice in session.on_page())
 
 
 def _joined(first: Message, second: Message) -> Message:

@@ -30,11 +30,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Where an answer is wanted: what has been answered, what is known, and what of this answer there is already."""
+    """Where an answer is wanted: what has been answered, what is known, and what of this answer there is already.
+
+    `page`: the values of the choices on the page shown last, in the order of their numbers.
+    """
 
     answers: Answers
     facts: Facts
     so_far: Any = None
+    page: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,10 @@ def _no_lines(_answers: Answers, _facts: Facts) -> tuple[Line, ...]:
     return ()
 
 
+def _stands(_value: Any, _answers: Answers, _facts: Facts) -> Refused | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One question.
@@ -146,6 +154,7 @@ class Step:
         known: the answer, where it is known already: then it is not asked, but stands in the review to be corrected.
         ends: whether this answer ends the flow at once, with the flow's `left` command (declining consent).
         resets: steps whose answers rest on this one: they fall when it changes.
+        refuses: why an answer that its kind takes cannot stand at this step; None where it can.
         reviewed: whether the review reads it back.
 
     """
@@ -157,7 +166,13 @@ class Step:
     known: Callable[[Answers, Facts], Any] = _unknown
     ends: Callable[[Any], bool] | None = None
     resets: tuple[str, ...] = ()
+    refuses: Callable[[Any, Answers, Facts], Refused | None] = _stands
     reviewed: bool = True
+
+    def judged(self, understood: Understood, at: At) -> Understood:
+        """What its kind has understood, unless the step itself refuses it."""
+        refused = self.refuses(understood.value, at.answers, at.facts) if isinstance(understood, Accepted) else None
+        return refused or understood
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class ListOf(Plain):
     before it. The answer is a list of {field: value}.
 
     Args:
-        fields: name and kind of each field.
+        fields: name and kind of each field, each answered in one message.
         item: key of the text that shows an entry; it is given the fields.
         whole: whether these entries are all there are to be.
         most: entries at most.
@@ -88,10 +88,8 @@ class ListOf(Plain):
         value, entries = said.value or (found.action if found else ""), self._entries(at)
         if value == DONE:
             return Accepted(entries)
-        place = value.removeprefix(_REMOVE)
-        if not place.isdecimal() or int(place) >= len(entries):
-            return NotAnAnswer()
-        return Growing([entry for n, entry in enumerate(entries) if n != int(place)])
+        kept = [entry for n, entry in enumerate(entries) if value != f"{_REMOVE}{n}"]
+        return Growing(kept) if len(kept) < len(entries) else NotAnAnswer()
 
     def _entries(self, at: At) -> list[dict[str, Any]]:
         return [dict(one) for one in at.so_far or () if len(one) == len(self.fields)]
@@ -106,7 +104,7 @@ class ListOf(Plain):
         return next(field for field in self.fields if field[0] not in begun)
 
     def _within(self, at: At) -> At:
-        return At({**at.answers, **self._begun(at), "entries": self._entries(at)}, at.facts)
+        return At({**at.answers, **self._begun(at), "entries": self._entries(at)}, at.facts, page=at.page)
 
 
 def size_line(size: int | None) -> Line:
@@ -144,7 +142,7 @@ class Files(Plain):
         there = self._so_far(at)
         if not there:
             return (Choice(line("flow.skip"), SKIP),) if self.optional else ()
-        drops = (Choice(line("flow.drop", item=one["name"]), f"{_REMOVE}{one['id']}") for one in there)
+        drops = (Choice(line("flow.drop", item=one["name"]), f"{_REMOVE}{n}") for n, one in enumerate(there))
         return (Choice(line("flow.done"), DONE), *drops)
 
     def accept(self, said: Said, at: At) -> Understood:
@@ -158,7 +156,7 @@ class Files(Plain):
             return Accepted([])
         if value == DONE and there:
             return self._finished(there)
-        kept = [one for one in there if value != f"{_REMOVE}{one['id']}"]
+        kept = [one for n, one in enumerate(there) if value != f"{_REMOVE}{n}"]
         return Growing(kept) if len(kept) < len(there) else NotAnAnswer()
 
     def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:

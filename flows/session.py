@@ -24,7 +24,7 @@ class OpenFlow:
     context: dict[str, str] = field(default_factory=dict)
     """what it was opened with (an invite code's serial), for loading its facts again"""
     correcting: bool = False
-    """an answer was picked in the review: back there once it is given"""
+    """an answer is picked in the review, or was: back there once it is given"""
     doubtful: str | None = None
     """an answer that reads like a question, until the person says which it was"""
     so_far: Any = None

@@ -34,6 +34,8 @@ class ShortText(Plain):
     longest: int = 120
     person: bool = False
     """a person's name: at least two words, letters only"""
+    code: bool = False
+    """a number or a code: figures alone will do"""
     optional: bool = False
     suggested: Callable[[Answers, Facts], tuple[str, ...]] = _none
 
@@ -45,13 +47,12 @@ class ShortText(Plain):
 
     def accept(self, said: Said, at: At) -> Understood:
         """The text, tidied and bounded; None where it was passed."""
-        value = said.value or (_meant(said, self.choices(at)) if self.optional else None)
-        if value == SKIP and self.optional:
+        # a name typed with other accents than one suggested is another name: only the way past it has a label here
+        if self.optional and SKIP in {said.value, _meant(said, (skip(),))}:
             return Accepted(None)
-        if value is not None:
-            known = dict(enumerate(self.suggested(at.answers, at.facts)))
-            place = value.removeprefix(_SUGGESTED)
-            found = known.get(int(place)) if place.isdecimal() else None
+        if said.value is not None:
+            known = enumerate(self.suggested(at.answers, at.facts))
+            found = next((one for n, one in known if said.value == f"{_SUGGESTED}{n}"), None)
             return NotAnAnswer() if found is None else Accepted(found)
         return self._judged(" ".join(tidy(said.text).split()))
 
@@ -62,7 +63,8 @@ class ShortText(Plain):
             return Refused("too_long", {"most": self.longest, "length": len(text)})
         if self.person and not is_a_name(text):
             return Refused("not_a_name")
-        return Accepted(text) if self.shortest == 0 or has_words(text) else Refused("too_short")
+        readable = self.shortest == 0 or has_words(text) or (self.code and any(c.isalnum() for c in text))
+        return Accepted(text) if readable else Refused("too_short")
 
     def read_back(self, value: Any, at: At) -> Line | str:
         """The text itself."""
@@ -159,12 +161,12 @@ class Day(Plain):
             relative = _relative(text)
             return Refused("not_a_day") if relative is None else self._judged(today + relative, first, last)
         number, month, year = parts
-        years = [year] if year else sorted(range(first.year, last.year + 1), key=lambda y: abs(y - today.year))
+        years = range(first.year, last.year + 1) if year is None else [year]
         days = [day for y in years if (day := _day(number, month, y))]
         fitting = [day for day in days if first <= day <= last]
         if not days:
             return Refused("no_such_day", {"day": text})
-        return self._judged((fitting or days)[0], first, last)
+        return self._judged(min(fitting or days, key=lambda day: abs(day - today)), first, last)
 
     def _judged(self, day: date, first: date, last: date) -> Understood:
         if not first <= day <= last:
