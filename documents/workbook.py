@@ -8,29 +8,25 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
+from collections import deque
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from texts.message import Line, line
+from documents.archives import MEGABYTE, Fault, Meter, Refusal, UnfitError, parts_of, unpack
+from texts.message import line
 
-if TYPE_CHECKING:
-    from zipfile import ZipInfo
-
-MEGABYTE = 1024 * 1024
+__all__ = ["MOST_BYTES", "MOST_ROWS", "Book", "Refusal", "Sheet", "open_book"]
 MOST_BYTES = 5 * MEGABYTE
 MOST_UNPACKED = 30 * MEGABYTE
-MOST_RATIO = 200
-"""a sheet of like rows packs to about 1 : 60; beyond this it is made to burst"""
 MOST_PARTS = 300
 MOST_SHEETS = 10
 MOST_ROWS = 20_000
 MOST_COLUMNS = 40
-_ENCRYPTED = 0x1
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _FAULTS = (
     LookupError,
@@ -50,13 +46,6 @@ _FAULTS = (
     InvalidFileException,
 )
 """What openpyxl and zipfile raise on broken files; whichever it is, the file is broken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The whole file is refused, with the reason and what to do."""
-
-    reason: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,38 +84,23 @@ def _refused(content: bytes) -> Refusal | None:
         return Refusal(line("documents.workbook.old_excel"))
     if not content.startswith(b"PK"):
         return Refusal(line("documents.workbook.not_excel"))
+    return _refused_parts(BytesIO(content))
+
+
+def _refused_parts(file: BytesIO) -> Refusal | None:
+    meter = Meter(MOST_UNPACKED, MOST_PARTS)
     try:
-        with ZipFile(BytesIO(content)) as archive:
-            return _refused_parts(archive)
-    except _FAULTS:
-        return Refusal(line("documents.workbook.broken"))
-
-
-def _refused_parts(archive: ZipFile) -> Refusal | None:
-    """Judged by the central directory alone; what unpacks to more than it says there is an error when it is read."""
-    parts = archive.infolist()
-    names = {part.filename for part in parts}
-    if "xl/workbook.xml" not in names:
-        return Refusal(line("documents.workbook.not_excel"))
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        return Refusal(line("documents.workbook.macros"))
-    total = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or total > MOST_UNPACKED or any(map(_bursts, parts)):
-        return Refusal(line("documents.workbook.bursts"))
-    if any(part.flag_bits & _ENCRYPTED or part.compress_type not in {ZIP_STORED, ZIP_DEFLATED} for part in parts):
-        return Refusal(line("documents.workbook.broken"))
-    if any(_declares_entities(archive.read(part)) for part in parts if part.filename.endswith((".xml", ".rels"))):
-        return Refusal(line("documents.workbook.broken"))
+        parts = parts_of(file, meter)
+        names = {part.filename for part in parts}
+        if "xl/workbook.xml" not in names:
+            return Refusal(line("documents.workbook.not_excel"))
+        if any(name.lower().endswith("vbaproject.bin") for name in names):
+            return Refusal(line("documents.workbook.macros"))
+        for part in parts:
+            deque(unpack(file, part, meter), maxlen=0)
+    except UnfitError as error:
+        return Refusal(line(f"documents.workbook.{'bursts' if error.fault is Fault.BURSTS else 'broken'}"))
     return None
-
-
-def _bursts(part: ZipInfo) -> bool:
-    return part.file_size > MEGABYTE and part.file_size > MOST_RATIO * part.compress_size
-
-
-def _declares_entities(part: bytes) -> bool:
-    """No workbook has a document type; one that has wants to blow up the parser (or is in a coding that hides it)."""
-    return b"<!DOCTYPE" in part or b"\0" in part[:200]
 
 
 def _read(content: bytes) -> Book | Refusal:

@@ -1,0 +1,215 @@
+"""PDF files: how many pages, and whether they carry anything that acts by itself.
+
+Every object is read, those in packed streams too, and names are compared after their escapes are undone: searching the
+bytes alone would miss both. What is read is what the table of objects names; bytes outside of it that look like an
+action are refused as well, because another program may repair the table differently.
+
+A PDF that opens without a password although its maker restricts printing or copying (many scanners do so) is accepted:
+everyone can read it, and so can we. Where its cipher (AES) cannot be read here, it is refused with its own reason.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+from documents.archives import Refusal
+from documents.inspect_kind import Kind, kind_of
+from documents.inspect_office import judge_office
+from texts.message import line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pypdf.generic import PdfObject
+
+MOST_PAGES = 2000
+MOST_OBJECTS = 100_000
+"""a scanned report has about four a page; reading this many takes some ten seconds"""
+MOST_VALUES = 3_000_000
+"""names, numbers and texts in all objects together"""
+MOST_DEPTH = 2
+"""a PDF attached to a PDF is looked into, one within that one is not"""
+TAIL = 2048
+"""bytes at the end in which the file must say where its table of objects is"""
+SLACK = 16
+"""bytes by which writers miss the place of their own table"""
+PDF_FAULTS = (
+    PyPdfError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    EOFError,
+    OSError,
+    MemoryError,
+    zlib.error,
+    struct.error,
+)
+"""what pypdf raises on broken files; whichever it is, the file is broken"""
+_SCRIPTS = {"/JS", "/JavaScript", "/OnInstantiate"}
+_LAUNCHES = {"/Launch", "/ImportData"}
+_MEDIA = {"/RichMedia", "/RichMediaContent", "/Movie", "/Sound", "/3D"}
+MOST_REPAIRS = 20
+"""objects that do not stand where the table says; for each the whole file is searched"""
+_RAW = re.compile(rb"/S\s*/(JavaScript|Launch)\b")
+_RUNS = re.compile(
+    r"\.(exe|dll|scr|com|pif|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|jar|lnk|reg|apk|iso|img|html?|svg)\W*$",
+    re.IGNORECASE,
+)
+_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
+_TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
+
+
+def judge_pdf(content: bytes, depth: int = MOST_DEPTH) -> int | Refusal:
+    """The number of pages of a PDF that is harmless, or why it is not kept. `content` begins with its header."""
+    try:
+        if not _table_stands(content):
+            return Refusal(line("files.pdf_broken"))
+        return _judged(PdfReader(BytesIO(content)), content, depth)
+    except DependencyError:
+        return Refusal(line("files.pdf_locked"))
+    except PDF_FAULTS:
+        return Refusal(line("files.pdf_broken"))
+
+
+def _table_stands(content: bytes) -> bool:
+    """Whether the end is there and says rightly where the table of objects begins.
+
+    A file cut short or with a hole fails here, before anybody repairs it by guessing.
+    """
+    ends = list(_END.finditer(content, max(len(content) - TAIL, 0)))
+    if not ends:
+        return False
+    offset = int(ends[-1][1])
+    return any(_TABLE.match(content, max(place, 0)) for place in range(offset - SLACK, offset + SLACK))
+
+
+def _judged(reader: PdfReader, content: bytes, depth: int) -> int | Refusal:
+    if reader.is_encrypted and not reader.decrypt(""):
+        return Refusal(line("files.pdf_password"))
+    found = [*reader.xref_objStm, *(n for table in reader.xref.values() for n in table)]
+    if len(found) > MOST_OBJECTS:
+        return Refusal(line("files.pdf_too_large", pages=MOST_PAGES))
+    if _misplaced(reader, content) > MOST_REPAIRS:
+        return Refusal(line("files.pdf_broken"))
+    if _RAW.search(content):
+        return Refusal(line("files.pdf_acts"))
+    values = 0
+    for one in _objects(reader):
+        for value in _within(one):
+            values += 1
+            if values > MOST_VALUES:
+                return Refusal(line("files.pdf_too_large", pages=MOST_PAGES))
+            if isinstance(value, DictionaryObject) and (refusal := _refused(value, depth)):
+                return refusal
+    return _pages(reader)
+
+
+def _misplaced(reader: PdfReader, content: bytes) -> int:
+    """How many objects do not stand where the table says."""
+    return sum(
+        re.compile(rb"\s*%d\s+%d\s+obj" % (number, generation)).match(content, place) is None
+        for generation, table in reader.xref.items()
+        for number, place in table.items()
+        if not reader.xref_free_entry.get(generation, {}).get(number)
+    )
+
+
+def _objects(reader: PdfReader) -> Iterator[PdfObject]:
+    """Every object that the tables name, one after another; what was read is let go again."""
+    yield reader.trailer
+    places = {(n, generation) for generation, table in reader.xref.items() for n in table}
+    for number, generation in sorted(places | {(n, 0) for n in reader.xref_objStm}):
+        found = reader.get_object(IndirectObject(number, generation, reader))
+        if found is not None:
+            yield found
+        if not isinstance(found, StreamObject) or found.get("/Type") != "/ObjStm":
+            reader.resolved_objects.pop((generation, number), None)
+
+
+def _within(top: PdfObject) -> Iterator[PdfObject]:
+    """An object and everything that stands directly in it."""
+    waiting = [top]
+    while waiting:
+        value = waiting.pop()
+        yield value
+        if isinstance(value, DictionaryObject):
+            waiting.extend(value.values())
+        elif isinstance(value, ArrayObject):
+            waiting.extend(value)
+
+
+def _refused(found: DictionaryObject, depth: int) -> Refusal | None:
+    """Judge one dictionary by its keys and by what it says it is."""
+    says = {str(value) for key in ("/S", "/Subtype", "/Type") if key in found and (value := found[key]) is not None}
+    if found.keys() & _SCRIPTS or says & (_SCRIPTS | _LAUNCHES):
+        return Refusal(line("files.pdf_acts"))
+    if says & _MEDIA:
+        return Refusal(line("files.pdf_media"))
+    if "/XFA" in found and any(b"<script" in part for part in _streams(found["/XFA"])):
+        return Refusal(line("files.pdf_acts"))
+    if "/EF" in found and _carries_harm(found, depth):
+        return Refusal(line("files.pdf_attachment"))
+    return None
+
+
+def _carries_harm(spec: DictionaryObject, depth: int) -> bool:
+    """Whether a file attached to the PDF is a program, an archive, or itself not to be kept."""
+    names = [str(spec[key]) for key in ("/F", "/UF", "/DOS", "/Unix", "/Mac") if key in spec]
+    held = spec["/EF"]
+    assert isinstance(held, DictionaryObject)
+    return any(map(_RUNS.search, names)) or any(
+        _harmful(part, depth - 1) for part in _streams(ArrayObject(held.values()))
+    )
+
+
+def _harmful(content: bytes, depth: int) -> bool:
+    match kind_of(content):
+        case Kind.ZIP:
+            return isinstance(judge_office(BytesIO(content)), Refusal)
+        case Kind.PDF:
+            return depth == 0 or isinstance(judge_pdf(content, depth), Refusal)
+        case kind:
+            return kind in {Kind.PROGRAM, Kind.ARCHIVE, Kind.OLD_OFFICE, Kind.WEB_PAGE}
+
+
+def _streams(value: PdfObject) -> Iterator[bytes]:
+    """What the streams of an entry hold, unpacked (pypdf bounds each to 75 MB)."""
+    for one in value if isinstance(value, ArrayObject) else [value]:
+        found = one.get_object()
+        if isinstance(found, StreamObject):
+            yield found.get_data()
+
+
+def _pages(reader: PdfReader) -> int | Refusal:
+    """Count the leaves of the tree of pages; a tree that meets itself again is broken."""
+    waiting, seen, pages = [reader.root_object.raw_get("/Pages")], set[tuple[int, int]](), 0
+    while waiting:
+        place = waiting.pop()
+        if isinstance(place, IndirectObject):
+            if (place.idnum, place.generation) in seen:
+                return Refusal(line("files.pdf_broken"))
+            seen.add((place.idnum, place.generation))
+        node = place.get_object()
+        kids = node.get("/Kids", node).get_object() if isinstance(node, DictionaryObject) else None
+        if isinstance(kids, ArrayObject):
+            waiting.extend(kids)
+        elif kids is node and kids is not None:
+            pages += 1
+        else:
+            return Refusal(line("files.pdf_broken"))
+        if max(pages, len(waiting)) > MOST_PAGES:
+            return Refusal(line("files.pdf_too_large", pages=MOST_PAGES))
+    return pages or Refusal(line("files.pdf_no_pages"))
