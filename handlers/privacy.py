@@ -16,6 +16,7 @@ from texts.message import Attachment, Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
     from flows.commands import EraseMe
+    from flows.session import OpenFlow
 
 MOST = 200
 
@@ -37,7 +38,7 @@ async def _kept(here: Here) -> dict[str, Any]:
         "consents": await here.tx.all("consents.of", member=me),
         "drafts": await here.tx.all("drafts.of", member=me),
         "messages": await here.tx.all("inbox.of_member", member=me, most=MOST),
-        "dossiers": await dossier_lists.of_person(here.tx, me),
+        "dossiers": await dossier_lists.of_person(here.tx, me, MOST),
         "acts": await here.tx.all("audit.of", member=me, most=MOST),
     }
     person = {"name": here.member.name, "name_in_messenger": here.member.shown_name, "language": here.member.language}
@@ -60,11 +61,11 @@ def _summary(kept: dict[str, Any]) -> list[Line]:
 
 async def erase(here: Here, *_: str) -> Reply:
     """Ask before erasing."""
-    turn = engine.begin(ERASE, here.session, {"kept": await kept_lines(here, {})})
+    turn = engine.begin(ERASE, here.session, {"kept": await kept_lines(here, None)})
     return Reply(turn.says, turn.session)
 
 
-async def kept_lines(here: Here, _context: dict[str, str]) -> tuple[Line, ...]:
+async def kept_lines(here: Here, _opened: OpenFlow | None) -> tuple[Line, ...]:
     """What would be erased, as lines."""
     return tuple(_summary(await _kept(here)))
 

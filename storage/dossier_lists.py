@@ -145,9 +145,9 @@ async def proof(tx: Tx, number: str) -> Proof | None:
     return Proof(rows[0]["number"], Asks(rows[0]["kind"]), State(rows[0]["state"]), versions)
 
 
-async def of_person(tx: Tx, member: int) -> list[dict[str, Any]]:
-    """Every version this person handed in, as plain data, newest first: what they are shown of what is kept."""
-    rows = [dict(row) for row in await tx.all("dossiers.of_person", member=member)]
+async def of_person(tx: Tx, member: int, most: int) -> list[dict[str, Any]]:
+    """The last versions this person handed in, as plain data, newest first: what they are shown of what is kept."""
+    rows = [dict(row) for row in await tx.all("dossiers.of_person", member=member, most=most)]
     return [{**row, "content": json.loads(row["content"])["registration"]} for row in rows]
 
 

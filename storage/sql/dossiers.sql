@@ -91,6 +91,7 @@ WHERE campaign = :campaign AND kind = :kind AND unit = :unit AND row_key IS NOT 
 -- name: dossiers.of_person
 SELECT d.number, d.campaign, d.kind, d.state, v.version, v.filed_at, v.content FROM dossier_versions v
 JOIN dossiers d ON d.id = v.dossier WHERE v.member = :member ORDER BY v.filed_at DESC, d.id DESC, v.version DESC
+LIMIT :most
 
 -- name: dossiers.rehome
 UPDATE dossiers SET filer = :into WHERE filer = :member
