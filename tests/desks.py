@@ -77,6 +77,17 @@ class Desk(ABC):
     async def tap(self, shown: Shown, action: str) -> Arrived:
         """Pick a choice; what the channel reads from what it stored."""
 
+    async def send(self, name: str, content: bytes) -> Arrived:
+        """Send a file; what the channel reads from what it stored."""
+        number = len(self.inbox.kept)
+        await self.hand_in_file(name, content)
+        await self.inbox.until(number + 1)
+        return self.channel.read(self.inbox.kept[-1].raw)
+
+    async def hand_in_file(self, name: str, content: bytes) -> None:
+        """Send a file, and let the messenger bring it; only where files come in."""
+        raise NotImplementedError
+
     @abstractmethod
     async def seen(self, number: int) -> list[Shown]:
         """Everything shown, once there are so many messages."""
@@ -98,6 +109,9 @@ class TelegramDesk(Desk):
 
     async def hand_in(self, text: str) -> None:
         self._fake.say(42, text)
+
+    async def hand_in_file(self, name: str, content: bytes) -> None:
+        self._fake.document(42, name, content)
 
     async def tap(self, shown: Shown, action: str) -> Arrived:
         number = len(self.inbox.kept)
@@ -146,6 +160,9 @@ class WebDesk(Desk):
         self._unkept = {"id": str(uuid.uuid4()), "text": text}
         status = await self._browser.offer(self._unkept)
         assert status == (503 if self.inbox.refusing else 202)
+
+    async def hand_in_file(self, name: str, content: bytes) -> None:
+        await self._browser.upload(name, content)
 
     async def come_again(self) -> None:
         assert await self._browser.offer(self._unkept) == 202

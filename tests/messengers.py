@@ -17,16 +17,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
 
+from channels.contract import NotFetchedError
 from channels.terminal.channel import TerminalChannel
+from tests import files
 from texts.compose import LANGUAGES, plain
 from texts.message import line
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from channels.contract import Arrived, Delivery, Intake, Outcome
     from tests.app import Running
     from tests.fakes.telegram import FakeTelegram
 
 _HOW = tuple(plain(line("fitting.numbered.how"), language) for language in LANGUAGES)
+ODD: dict[str, dict[str, Any]] = {"nhãn dán": {"sticker": {}}, "ghi âm": {"voice": {}}, "vị trí": {"location": {}}}
+PHOTO, FILE = "ảnh ", "tệp "
 _NUMBERED = re.compile(r"(\d+)\. (.+)")
 
 
@@ -97,17 +103,14 @@ class OnTelegram:
         await self._taken()
 
     async def send(self, seat: str, what: str) -> None:
-        """Something that is no text: "nhãn dán", "ghi âm", "vị trí" or "tệp <name>"."""
+        """Something that is no text: "nhãn dán", "ghi âm", "vị trí", the name of a file, "ảnh <name>" for a photo."""
         chat = self.chat(seat)
-        if what.startswith("tệp "):
-            self._fake.document(chat, what.removeprefix("tệp "), b"%PDF-1.7")
+        if what in ODD:
+            self._fake.raw({"message": self._message(chat) | ODD[what]})
+        elif what.startswith(PHOTO):
+            self._fake.photo(chat, files.named(what))
         else:
-            content: dict[str, Any] = {
-                "nhãn dán": {"sticker": {}},
-                "ghi âm": {"voice": {}},
-                "vị trí": {"location": {}},
-            }[what]
-            self._fake.raw({"message": self._message(chat) | content})
+            self._fake.document(chat, what.removeprefix(FILE), files.named(what))
         await self._taken()
 
     async def edit(self, seat: str, text: str) -> None:
@@ -178,6 +181,14 @@ class Browser:
         headers = {"X-CSRF-Token": self._token}
         async with self._http.post(f"{self._url}/chat/send", json=said, headers=headers) as answer:
             return answer.status
+
+    async def upload(self, name: str, content: bytes) -> None:
+        """Send a file, as something new."""
+        headers = {"X-CSRF-Token": self._token, "Content-Type": "application/octet-stream"}
+        params = {"id": str(uuid.uuid4()), "name": name}
+        url = f"{self._url}/chat/upload"
+        async with self._http.post(url, params=params, data=content, headers=headers) as answer:
+            assert answer.status == 202, f"{answer.status} for {name}"
 
     async def until(self, entry: int) -> None:
         """Until the stream has brought that entry."""
@@ -251,6 +262,11 @@ class OnTheWeb:
     async def tap(self, seat: str, shown: Shown, action: str) -> None:
         await (await self._at(seat)).post({"action": action, "on": int(shown.ref)})
 
+    async def send(self, seat: str, what: str) -> None:
+        """The name of a file; a page knows no photos."""
+        name = what.removeprefix(FILE).removeprefix(PHOTO)
+        await (await self._at(seat)).upload(name, files.named(name))
+
     async def heard(self) -> list[Shown]:
         assert self._running
         rows = await self._running.rows("SELECT address, MAX(id) AS id FROM transcript GROUP BY address")
@@ -321,6 +337,10 @@ class OnTerminals:
     async def send(self, delivery: Delivery) -> Outcome:
         seat = delivery.address.removeprefix("local:")
         return await (await self._at(seat)).send(delivery)
+
+    async def fetch(self, ref: str) -> AsyncIterator[bytes]:
+        raise NotFetchedError("a terminal takes no files", again=False)
+        yield b""
 
     # as people
 

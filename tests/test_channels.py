@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from channels.contract import Delivery, File, Kind, Moved, NotSent, Refused, Sent, SlowDown, Unknown, UnreadableError
+from channels.contract import (
+    Delivery,
+    File,
+    Kind,
+    Moved,
+    NotFetchedError,
+    NotSent,
+    Refused,
+    Sent,
+    SlowDown,
+    Unknown,
+    UnreadableError,
+)
+from tests import files
 from tests.desks import DESKS
 from texts.compose import Span
 
@@ -123,6 +136,24 @@ async def test_a_file_goes_with_its_message_where_files_go_out(desk: Desk) -> No
     (shown,) = await desk.seen(1)
     assert "Sơ đồ" in shown.text
     assert shown.file == "so-do.png" if desk.channel.abilities.files_out else "so-do.png" in shown.text
+
+
+async def test_a_file_somebody_sends_is_told_and_fetched_where_files_come_in(desk: Desk) -> None:
+    if desk.channel.abilities.files_in is None:
+        with pytest.raises(NotFetchedError):
+            await anext(aiter(desk.channel.fetch("x")))
+        return
+    content = files.pdf(2)
+    arrived = await desk.send("Báo cáo \u202e& <b>6 tháng.pdf", content)
+    assert arrived.kind is Kind.FILE
+    assert arrived.file
+    assert (arrived.file.name, arrived.file.size) == ("Báo cáo & <b>6 tháng.pdf", len(content))
+    for _ in range(2):
+        assert b"".join([piece async for piece in desk.channel.fetch(arrived.file.ref)]) == content
+    with pytest.raises(NotFetchedError) as caught:
+        await anext(aiter(desk.channel.fetch("never-sent")))
+    assert not caught.value.again
+    assert (await desk.say("còn")).text == "còn"
 
 
 async def test_a_message_takes_the_place_of_another_where_that_can_be(desk: Desk) -> None:

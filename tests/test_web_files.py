@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from channels.contract import File, Refused
+from channels.contract import File, Refused, Sent
 from channels.web import pages
 from tests.fakes.browser import Browser, browser
 from tests.fakes.site import Site, site
@@ -75,7 +75,13 @@ async def test_where_there_is_no_file_there_is_none(there: Site, lan: Browser) -
 
 
 async def test_a_file_too_large_is_refused_with_a_reason(there: Site, lan: Browser) -> None:
-    file = File("to.pdf", "application/pdf", bytes(1024 * 1024 + 1))
+    fits = File("bang.xlsx", "application/octet-stream", bytes(5 * 1024 * 1024))
+    assert isinstance(await there.say(lan.address, "", file=fits), Sent)
+    async with lan.http.get(f"{there.url}/chat/file/1") as answer:
+        assert await answer.read() == fits.content
+    async with lan.http.get(f"{there.url}/chat/older?before=9") as answer:
+        assert len(await answer.read()) < 1000, "no page of the transcript carries the bytes"
+    file = File("to.pdf", "application/pdf", bytes(5 * 1024 * 1024 + 1))
     assert isinstance(await there.say(lan.address, "", file=file), Refused)
 
 
@@ -165,8 +171,9 @@ def test_every_word_the_page_asks_for_is_there_and_none_besides() -> None:
         for name in ("chat.html", "door.html", "demo.html")
     }
     source = b"\n".join(folder.values()).decode()
-    asked = set(re.findall(r'"((?:page|composer|quick|bubble|scroll|day|door|demo)\.\w+)"', source))
+    asked = set(re.findall(r'"((?:page|composer|quick|bubble|file|scroll|day|door|demo)\.\w+)"', source))
     made = {f"quick.{n}" for n in ("menu", "campaigns", "duties", "calendar", "help")}
     made |= {f"bubble.{n}" for n in ("sending", "again", "refused", "sent")}
+    made |= {f"file.{n}" for n in ("failed", "full", "refused", "lost")}
     made |= {f"demo.{n}" for n in ("visitor", "staff", "enterprise", "officer")}
     assert (asked | made) - {"demo.html"} == {key.removeprefix("web.") for key in catalogue() if key.startswith("web.")}

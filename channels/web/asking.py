@@ -9,9 +9,12 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from channels.web.said import BODY_LIMIT
+from channels.fitting import file_name
+from channels.web.said import BODY_LIMIT, UPLOAD_LIMIT, Announced
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from starlette.requests import Request
 
     from channels.web.browsers import Browsers
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 ID_DIGITS = 19
 """an id of so many digits or more is none of ours"""
 BODY_SECONDS = 30
-"""a request that takes longer to arrive is given up"""
+"""a request that takes longer to arrive is given up; a file, if so long nothing of it comes"""
+NAMELESS = "tep"
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -48,6 +52,43 @@ async def body(request: Request) -> bytes:
     except (TimeoutError, ClientDisconnect) as error:
         raise HTTPException(408) from error
     return bytes(content)
+
+
+def announced(browsers: Browsers, request: Request) -> tuple[str, Announced]:
+    """Who sends a file, and what is said of it: with the page's token, its id and name in the address.
+
+    HTTPException 403, 411, 413, 415 or 422 says what is wrong; nothing of the file has been read then.
+    """
+    address = browsers.trusted(request)
+    if address is None:
+        raise HTTPException(403)
+    headers = request.headers
+    if headers.get("Content-Type", "") != "application/octet-stream" or "Content-Encoding" in headers:
+        raise HTTPException(415)
+    size = number(headers.get("Content-Length"))
+    if size is None:
+        raise HTTPException(411)
+    if size > UPLOAD_LIMIT:
+        raise HTTPException(413)
+    name = file_name(request.query_params.get("name", ""), NAMELESS)
+    try:
+        return address, Announced(id=request.query_params.get("id", ""), name=name, size=size)
+    except ValidationError as error:
+        raise HTTPException(422) from error
+
+
+async def pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; HTTPException 408 if it stops coming."""
+    coming = aiter(request.stream())
+    try:
+        while True:
+            async with asyncio.timeout(BODY_SECONDS):
+                piece = await anext(coming, None)
+            if piece is None:
+                return
+            yield piece
+    except (TimeoutError, ClientDisconnect) as error:
+        raise HTTPException(408) from error
 
 
 def number(text: str | None) -> int | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from channels.contract import Delivery, File
     from channels.web.ports import Entry
 
-FILE_LIMIT = 1024 * 1024
+FILE_LIMIT = 5 * 1024 * 1024
 """bytes; a file stands inside its message"""
 PNG = "image/png"
 _PNG_HEAD = struct.Struct(">8s4x4sII")

@@ -10,20 +10,30 @@ from urllib.parse import quote
 from pydantic import ValidationError
 from starlette.routing import Route
 
-from channels.contract import Abilities, Arrived, Kind, NotSent, Refused, Sent, UnreadableError
+from channels.contract import (
+    Abilities,
+    Arrived,
+    Incoming,
+    Kind,
+    NotFetchedError,
+    NotSent,
+    Refused,
+    Sent,
+    UnreadableError,
+)
 from channels.web import bodies, pages
 from channels.web.browsers import Browsers
 from channels.web.door import Door
-from channels.web.said import Said
+from channels.web.said import ANY, UPLOAD_LIMIT, Uploaded
 from channels.web.serving import Chat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from starlette.routing import BaseRoute
 
     from channels.contract import Delivery, Intake, Outcome
-    from channels.web.ports import SignIn, Transcript
+    from channels.web.ports import SignIn, Transcript, Uploads
 
 HEARTBEAT = 15.0
 """seconds without a message after which a page is told that the line is alive"""
@@ -38,7 +48,9 @@ class WebChannel:
     """
 
     name = "web"
-    abilities = Abilities(buttons=True, edits=True, files_out=True, text_limit=None, link_payload=True)
+    abilities = Abilities(
+        buttons=True, edits=True, files_out=True, text_limit=None, link_payload=True, files_in=UPLOAD_LIMIT
+    )
     rate: float | None = None
 
     def __init__(
@@ -48,6 +60,7 @@ class WebChannel:
         public_url: str,
         transcript: Transcript,
         sign_in: SignIn,
+        uploads: Uploads,
         new_id: Callable[[], str],
         demo: bool,
         secure: bool,
@@ -57,6 +70,7 @@ class WebChannel:
         self._public_url = public_url.rstrip("/")
         self._transcript = transcript
         self._sign_in = sign_in
+        self._uploads = uploads
         self._demo = demo
         self._heartbeat = heartbeat
         self._stopping = asyncio.Event()
@@ -71,7 +85,8 @@ class WebChannel:
 
     def routes(self, intake: Intake) -> Sequence[BaseRoute]:
         """The page, its files, its stream, what it sends, and the door for one-time codes."""
-        chat = Chat(self.browsers, self._transcript, intake, self._stopping, self._heartbeat, demo=self._demo)
+        transcript, uploads, stopping = self._transcript, self._uploads, self._stopping
+        chat = Chat(self.browsers, transcript, uploads, intake, stopping, self._heartbeat, demo=self._demo)
         door = Door(self.browsers, self._sign_in)
         return (
             Route("/", chat.page),
@@ -80,6 +95,7 @@ class WebChannel:
             Route("/chat/older", chat.older),
             Route("/chat/file/{id}", chat.file),
             Route("/chat/send", chat.send, methods=["POST"]),
+            Route("/chat/upload", chat.upload, methods=["POST"]),
             Route("/chat/seen", chat.seen, methods=["POST"]),
             Route("/vao/{code}", door.show),
             Route("/vao/{code}", door.enter, methods=["POST"]),
@@ -96,9 +112,11 @@ class WebChannel:
     def read(self, raw: str) -> Arrived:
         """Understand what a page has sent. Raises UnreadableError."""
         try:
-            said = Said.model_validate_json(raw)
+            said = ANY.validate_json(raw)
         except ValidationError as error:
             raise UnreadableError(f"{error.error_count()} fields are not as a page sends them") from error
+        if isinstance(said, Uploaded):
+            return Arrived(Kind.FILE, file=Incoming(said.file.ref, said.file.name, said.file.size))
         if said.text is not None:
             return Arrived(Kind.TEXT, text=said.text)
         return Arrived(Kind.TAP, action=said.action or "", tapped=None if said.on is None else str(said.on))
@@ -114,3 +132,13 @@ class WebChannel:
             LOG.exception("a message could not be stored in the transcript")
             return NotSent(f"the transcript could not be written: {type(error).__name__}")
         return Sent(ref=str(number if place is None else place))
+
+    async def fetch(self, ref: str) -> AsyncIterator[bytes]:
+        """The bytes of a file somebody sent, in pieces. Raises NotFetchedError."""
+        try:
+            async for piece in self._uploads.open(ref):
+                yield piece
+        except FileNotFoundError:
+            raise NotFetchedError("the file is not kept any more", again=False) from None
+        except OSError as error:
+            raise NotFetchedError(f"the file could not be read ({type(error).__name__})", again=True) from error

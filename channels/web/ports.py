@@ -1,4 +1,4 @@
-"""What the web chat needs of the outside: the transcript of each browser, and one-time sign-in codes."""
+"""What the web chat needs of the outside: the transcript of each browser, one-time sign-in codes, room for files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,16 @@ class SignIn(Protocol):
 
     async def open(self, code: str, address: str) -> bool:
         """Redeem a code: the browser's address then belongs to its person. False if it is wrong, used or expired."""
+
+
+class Uploads(Protocol):
+    """Room for the files that people send, until somebody looks into them."""
+
+    async def keep(self, chunks: AsyncIterator[bytes]) -> str:
+        """Store the bytes durably; a ref for `open`. What `chunks` raises goes through, and nothing is kept.
+
+        Raises OSError if the disk refuses.
+        """
+
+    def open(self, ref: str) -> AsyncIterator[bytes]:
+        """The bytes again. Raises FileNotFoundError if they are not there (any more), OSError if they cannot be read."""

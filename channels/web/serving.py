@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import TYPE_CHECKING
@@ -12,20 +13,21 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from channels.contract import Envelope
 from channels.web import bodies, pages
-from channels.web.asking import asked, number
-from channels.web.said import TEXT_LIMIT, Said, Seen
+from channels.web.asking import announced, asked, number, pieces
+from channels.web.said import TEXT_LIMIT, UPLOAD_LIMIT, Kept, Said, Seen, Uploaded
 from channels.web.stream import PAGE, events
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator
 
     from starlette.requests import Request
 
     from channels.contract import Intake
     from channels.web.browsers import Browsers
-    from channels.web.ports import Transcript
+    from channels.web.ports import Transcript, Uploads
 
+UPLOAD_SECONDS = 900
+"""a file that takes longer is given up: 20 MB over a poor line need less"""
 LOG = logging.getLogger(__name__)
 _FRESH = {**pages.HEADERS, "Cache-Control": "no-store"}
 
@@ -37,6 +39,7 @@ class Chat:
         self,
         browsers: Browsers,
         transcript: Transcript,
+        uploads: Uploads,
         intake: Intake,
         stopping: asyncio.Event,
         heartbeat: float,
@@ -45,6 +48,7 @@ class Chat:
     ) -> None:
         self._browsers = browsers
         self._transcript = transcript
+        self._uploads = uploads
         self._intake = intake
         self._stopping = stopping
         self._heartbeat = heartbeat
@@ -54,7 +58,8 @@ class Chat:
         """GET /: the chat. A browser without a good cookie gets an address."""
         address = self._browsers.address(request) or self._browsers.new()
         token, tag = self._browsers.token(address), self._browsers.tag(address)
-        response = pages.page("chat.html", token=token, tag=tag, demo=self._demo, text_limit=TEXT_LIMIT, entries=PAGE)
+        limits = {"text": TEXT_LIMIT, "file": UPLOAD_LIMIT, "page": PAGE}
+        response = pages.page("chat.html", token=token, tag=tag, demo=self._demo, limits=limits)
         self._browsers.remember(response, address)
         return response
 
@@ -76,7 +81,7 @@ class Chat:
         """GET /chat/file/ID: the file of that message. Only a PNG is shown in place, everything else is saved."""
         address, wanted = self._known(request), number(request.path_params["id"])
         found = await self._transcript.after(address, wanted - 1, 1) if wanted else ()
-        if not found or found[0].id != wanted or "file" not in found[0].body:
+        if not found or found[0].id != wanted or "content" not in found[0].body.get("file", ()):
             raise HTTPException(404)
         name, media_type, content = bodies.file_of(found[0].body)
         how = "inline" if media_type == bodies.PNG else "attachment"
@@ -90,6 +95,31 @@ class Chat:
     async def send(self, request: Request) -> Response:
         """POST /chat/send: 202 once it is stored (or was before), 503 if it could not be: the page tries again."""
         address, said = await asked(self._browsers, request, Said)
+        return await self._take(address, said)
+
+    async def upload(self, request: Request) -> Response:
+        """POST /chat/upload?id=ID&name=NAME, the file as its body: 202 and 503 as above, 507 if the disk refuses it.
+
+        The id makes it one message however often it is sent; the bytes are stored anew each time.
+        """
+        address, told = announced(self._browsers, request)
+        try:
+            async with asyncio.timeout(UPLOAD_SECONDS):
+                ref = await self._uploads.keep(pieces(request))
+        except TimeoutError as error:
+            raise HTTPException(408) from error
+        except OSError:
+            LOG.exception("a file from a page could not be stored")
+            return JSONResponse({"id": told.id}, 507, headers=_FRESH)
+        return await self._take(address, Uploaded(id=told.id, file=Kept(ref=ref, name=told.name, size=told.size)))
+
+    async def seen(self, request: Request) -> Response:
+        """POST /chat/seen: the page has shown everything up to an entry."""
+        address, seen = await asked(self._browsers, request, Seen)
+        await self._transcript.seen(address, seen.upto)
+        return Response(status_code=204, headers=_FRESH)
+
+    async def _take(self, address: str, said: Said | Uploaded) -> Response:
         echo = json.dumps(said.echo(), ensure_ascii=False)
         try:
             await self._intake(Envelope("web", f"{address}:{said.id}", address, None, said.raw(), echo))
@@ -97,12 +127,6 @@ class Chat:
             LOG.exception("a message from a page could not be stored")
             return JSONResponse({"id": said.id}, 503, headers=_FRESH)
         return JSONResponse({"id": said.id}, 202, headers=_FRESH)
-
-    async def seen(self, request: Request) -> Response:
-        """POST /chat/seen: the page has shown everything up to an entry."""
-        address, seen = await asked(self._browsers, request, Seen)
-        await self._transcript.seen(address, seen.upto)
-        return Response(status_code=204, headers=_FRESH)
 
     def _known(self, request: Request) -> str:
         address = self._browsers.address(request)

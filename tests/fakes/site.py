@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from channels.contract import Delivery, Envelope, File
 from channels.web.channel import WebChannel
-from tests.fakes.web import MemorySignIn, MemoryTranscript
+from tests.fakes.web import MemorySignIn, MemoryTranscript, MemoryUploads
 from texts.compose import Language, Span
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Site:
         self.now = int(START.timestamp() * 1_000_000)
         self.transcript = MemoryTranscript(lambda: self.now)
         self.sign_in = MemorySignIn(**{"good-code": "chị Lan"})
+        self.uploads = MemoryUploads()
         self.inbox: list[Envelope] = []
         self.refusing = False
         """while True, nothing can be stored"""
@@ -72,6 +73,7 @@ class Site:
             public_url=self.url,
             transcript=self.transcript,
             sign_in=self.sign_in,
+            uploads=self.uploads,
             new_id=lambda: secrets.token_urlsafe(16),
             demo=self._demo,
             secure=self._secure,

@@ -1,4 +1,4 @@
-"""The outside of the web chat in memory: a transcript that pages can wait on, and one-time codes."""
+"""The outside of the web chat in memory: a transcript that pages can wait on, one-time codes, files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from channels.web.ports import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 
 class MemoryTranscript:
@@ -74,3 +74,37 @@ class MemorySignIn:
         if person is not None:
             self.owners[address] = person
         return person is not None
+
+
+class MemoryUploads:
+    """Files by their refs; what came half is not kept."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.full = False
+        """while True, the disk refuses"""
+        self.broken = False
+        """while True, nothing can be read"""
+        self.largest = 0
+        """bytes of the largest piece that came"""
+        self.begun = asyncio.Event()
+
+    async def keep(self, chunks: AsyncIterator[bytes]) -> str:
+        content = bytearray()
+        async for chunk in chunks:
+            self.begun.set()
+            if self.full:
+                raise OSError(28, "No space left on device")
+            self.largest = max(self.largest, len(chunk))
+            content += chunk
+        ref = f"upload-{len(self.kept)}"
+        self.kept[ref] = bytes(content)
+        return ref
+
+    async def open(self, ref: str) -> AsyncIterator[bytes]:
+        if self.broken:
+            raise OSError(5, "Input/output error")
+        if ref not in self.kept:
+            raise FileNotFoundError(ref)
+        for start in range(0, len(self.kept[ref]), 64 * 1024):
+            yield self.kept[ref][start : start + 64 * 1024]

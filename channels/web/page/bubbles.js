@@ -1,22 +1,16 @@
 // One message as an element of the page. Everything said is set as text, never as markup.
-import { hour, say, worded } from "./words.js";
+import { mine, theirs } from "./files.js";
+import { hour, make, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
 const FOLD = 640; // pixels; a text higher than this is folded
 const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])/gm;
 
-export function make(tag, className = "", ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children);
-  return element;
-}
-
 // What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
 export function botBubble(entry, on, act) {
   const { spans = [], buttons = [], file } = entry.body;
   const bubble = make("div", "bubble", worded(make("span", "unseen"), "bubble.bot"));
-  if (file) bubble.append(attachment(file, entry.id));
+  if (file) bubble.append(theirs(file, entry.id));
   if (spans.some(([text]) => text.trim())) bubble.append(textOf(spans, act));
   bubble.append(meta(entry.at));
   const row = make("li", "row bot", bubble);
@@ -25,14 +19,15 @@ export function botBubble(entry, on, act) {
   return folds(row);
 }
 
-// What the person says.
-export function ownBubble(text, at) {
-  return folds(make("li", "row own", make("div", "bubble", worded(make("span", "unseen"), "bubble.you"), make("div", "text", text), meta(at))));
+// What the person says: a text or a file.
+export function ownBubble({ text, file }, at) {
+  const what = file ? mine(file) : make("div", "text", text);
+  return folds(make("li", "row own", make("div", "bubble", worded(make("span", "unseen"), "bubble.you"), what, meta(at))));
 }
 
 export function mark(row, state) {
   row.dataset.state = state;
-  const shown = { sending: "sending", again: "again", refused: "refused", stored: "sent" }[state];
+  const shown = { sending: "sending", again: "again", stored: "sent" }[state] ?? "refused";
   let note = row.querySelector(".note");
   if (!note) row.querySelector(".meta").append((note = make("span", "note")));
   worded(note, `bubble.${shown}`);
@@ -114,25 +109,6 @@ function choices(buttons, on, act) {
     group.append(button);
   }
   return group;
-}
-
-function attachment(file, id) {
-  const link = make("a", "file");
-  link.href = `/chat/file/${id}`;
-  if (file.width) {
-    const picture = make("img");
-    Object.assign(picture, { src: link.href, alt: file.name, width: file.width, height: file.height });
-    link.className = "picture";
-    link.target = "_blank";
-    link.append(picture);
-    return link;
-  }
-  link.download = file.name;
-  link.setAttribute("aria-label", say("bubble.file", { name: file.name }));
-  const kind = make("span", "kind", file.name.includes(".") ? file.name.split(".").pop().slice(0, 4) : "…");
-  const size = make("small", "", `${Math.max(1, Math.round(file.size / 1024))} kB`);
-  link.append(kind, make("span", "name", file.name, size));
-  return link;
 }
 
 // Gives a row `fold()`: once it is laid out, a text that is too high shows its beginning and a button. True if it did.

@@ -1,4 +1,5 @@
 // The chat: what was said goes out through the outbox, what is in the transcript comes in through the stream.
+import { attach } from "./attach.js";
 import { history } from "./history.js";
 import { keep } from "./keep.js";
 import { outbox } from "./outbox.js";
@@ -12,13 +13,14 @@ const [text, wrong, banner, state, hello, older] = ["text", "wrong", "banner", "
 const draft = `draft.${tag}`;
 const BLIP = 1500; // milliseconds a line may be gone before we speak of it
 let late = 0;
+let up = false; // the line to the server
 let filled = false;
 let newest = 0;
 let shown = 0;
 let telling = 0;
 
-const talk = history({ act, restore });
-const out = outbox({ changed, strange });
+const talk = history({ act, restore, retry: (item) => out.retry(item), cancel: (item) => out.cancel(item.id) });
+const out = outbox({ changed, moved: talk.moved, strange, online: () => up });
 
 function act(what, button) {
   if (["sending", "again"].includes(button?.dataset.state)) return;
@@ -27,7 +29,7 @@ function act(what, button) {
 
 function changed(item) {
   talk.outgoing(item);
-  if (item.state === "refused" && item.said.text === undefined) out.drop(item.id);
+  if (item.state === "refused" && item.said.action !== undefined) out.drop(item.id);
   greet();
 }
 
@@ -40,13 +42,13 @@ function greet() {
   hello.hidden = talk.count() > 0;
 }
 
-// We are not recognised any more. Once, take the unsent texts along and start afresh; the next time say so.
+// We are not recognised any more. Once, take what is unsent along (of files their names) and start afresh; the next time say so.
 function strange(waiting) {
   if (sessionStorage.getItem("carry")) {
     warn("page.no_cookies");
     return false;
   }
-  sessionStorage.setItem("carry", JSON.stringify(waiting.filter((item) => item.said.text)));
+  sessionStorage.setItem("carry", JSON.stringify(waiting.filter((item) => item.said.text || item.said.file)));
   location.reload();
   return true;
 }
@@ -56,8 +58,9 @@ function warn(key) {
   if (key) worded(banner, key);
 }
 
-function line(up) {
+function line(there) {
   clearTimeout(late);
+  up = there;
   if (up) {
     warn(null);
     worded(state, "page.online");
@@ -92,7 +95,7 @@ function seen() {
 }
 
 function ready(served) {
-  if (served !== version && sessionStorage.getItem("version") !== served) {
+  if (served !== version && sessionStorage.getItem("version") !== served && !out.holds()) {
     sessionStorage.setItem("version", served); // once for each: nothing typed is lost by it
     return location.reload();
   }
@@ -118,6 +121,10 @@ function start() {
   }
 }
 
+function sendFile(file) {
+  out.add({ file: { name: file.name, size: file.size } }, now(), undefined, file);
+}
+
 function type(words) {
   text.value = words;
   typed();
@@ -128,12 +135,16 @@ function typed() {
   keep.set(draft, text.value || null);
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight}px`;
-  wrong.textContent = [...text.value].length > limit ? say("composer.too_long", { limit }) : "";
+  wrong.textContent = long() ? say("composer.too_long", { limit }) : "";
+}
+
+function long() {
+  return [...text.value].length > limit;
 }
 
 function submit(event) {
   event?.preventDefault();
-  if (!text.value.trim() || wrong.textContent) return;
+  if (!text.value.trim() || long()) return;
   act({ text: text.value.trim() });
   type("");
 }
@@ -144,6 +155,7 @@ text.addEventListener("keydown", (event) => {
   // while a word is being composed (Telex, VNI) Enter belongs to the keyboard
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) submit(event);
 });
+attach({ send: sendFile, refuse: (words) => (wrong.textContent = words) });
 at("begin").addEventListener("click", () => act({ text: "/start" }));
 for (const button of document.querySelectorAll(".quick button")) {
   button.addEventListener("click", () => act({ text: button.dataset.text }));

@@ -1,14 +1,16 @@
 // The conversation on the page: every entry once, in the order of the transcript; an edit takes the place of what it edits.
-import { botBubble, make, mark, ownBubble, setTime } from "./bubbles.js";
-import { dayName, dayOf, now, say, speak, worded } from "./words.js";
+import { botBubble, mark, ownBubble, setTime } from "./bubbles.js";
+import { going, trouble } from "./files.js";
+import { dayName, dayOf, make, now, say, speak, worded } from "./words.js";
 
 const NEAR = 80; // pixels from the end that still count as being there
 const LATE = 60_000; // how long an answer is awaited, in milliseconds
 const at = (id) => document.getElementById(id);
 const [log, unsent, scroll, down, unread, typing] = ["log", "unsent", "scroll", "down", "unread", "typing"].map(at);
 
-// `act` as in bubbles.js; `restore(item)` takes a refused message back into the composer.
-export function history({ act, restore }) {
+// `act` as in bubbles.js; `restore(item)` takes a refused message back into the composer; `retry(item)` sends a file again,
+// `cancel(item)` never.
+export function history({ act, restore, retry, cancel }) {
   const rows = new Map(); // entry id → row; an edit and what it edits have one row
   const own = new Map(); // id made by a page → row that is not in the transcript yet
   let live = false; // false while the page fills: nothing is announced or counted
@@ -22,7 +24,7 @@ export function history({ act, restore }) {
     if (rows.has(data.id)) return null;
     const { id, edits, body } = data;
     oldest = Math.min(oldest, id);
-    if (body.own && body.text === undefined) {
+    if (body.own && body.action !== undefined) {
       rows.set(id, null);
       press(body, "stored");
       return null;
@@ -39,10 +41,12 @@ export function history({ act, restore }) {
   }
 
   function ownRow({ at, body }) {
-    const row = own.get(body.id) ?? ownBubble(body.text, at);
+    const row = own.get(body.id) ?? ownBubble(body, at);
     own.delete(body.id);
     mark(row, "stored");
     setTime(row, at);
+    going(row, null);
+    trouble(row, {});
     return row;
   }
 
@@ -96,17 +100,36 @@ export function history({ act, restore }) {
   function outgoing(item) {
     const { id, state, said } = item;
     if (state === "stored") wait(true);
-    if (said.text === undefined) return press(said, state);
-    if (!own.has(id)) {
+    if (said.action !== undefined) return press(said, state);
+    const fresh = !own.has(id);
+    if (fresh) {
       if (state === "stored") return; // the stream was faster
-      own.set(id, ownBubble(said.text, item.at));
+      own.set(id, ownBubble(said, item.at));
       unsent.append(own.get(id));
       own.get(id).fold();
     }
     mark(own.get(id), state);
-    if (state === "refused") offer(item, own.get(id));
-    if (state === "sending") toEnd();
+    if (said.file) way(item, own.get(id));
+    else if (state === "refused") offer(item, own.get(id));
+    if (fresh && state === "sending") toEnd();
     else keepEnd();
+  }
+
+  // Where a file is on its way, and what can be done about it.
+  function way(item, row) {
+    const { state, reason } = item;
+    going(row, state === "sending" ? 0 : null);
+    if (state === "stored") return trouble(row, {});
+    const drop = () => {
+      row.remove();
+      own.delete(item.id);
+      cancel(item);
+    };
+    trouble(row, {
+      reason: { failed: reason ?? "failed", refused: "refused", lost: "lost" }[state],
+      retry: ["again", "failed"].includes(state) && (() => retry(item)),
+      drop,
+    });
   }
 
   function offer(item, row) {
@@ -177,6 +200,7 @@ export function history({ act, restore }) {
     entry,
     older,
     outgoing,
+    moved: ({ id }, part) => own.has(id) && going(own.get(id), part),
     oldest: () => oldest,
     count: () => rows.size + own.size,
     filled() {

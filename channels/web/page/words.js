@@ -31,6 +31,16 @@ export function worded(element, key) {
   return element;
 }
 
+export function make(tag, className = "", ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+export const decimal = (number) =>
+  new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 1 }).format(number);
+
 export const now = () => Date.now() + ahead;
 export const setNow = (instant) => {
   ahead = instant - Date.now();
