@@ -86,7 +86,7 @@ def parts_of(file: BinaryIO, meter: Meter) -> list[ZipInfo]:
     try:
         with ZipFile(file) as archive:
             parts, start = sorted(archive.infolist(), key=lambda p: p.header_offset), archive.start_dir
-    except (BadZipFile, ValueError, LookupError, struct.error, OSError, NotImplementedError, EOFError):
+    except (BadZipFile, ValueError, LookupError, struct.error, OSError, RuntimeError, EOFError):
         raise UnfitError(Fault.BROKEN) from None
     meter.parts -= len(parts)
     if meter.parts < 0:

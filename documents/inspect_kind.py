@@ -77,7 +77,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _WEB = re.compile(rb"\s*(<\?xml[^>]*>\s*)?<(!doctype|html|head|body|script|svg|iframe|meta)\b", re.IGNORECASE)
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _STILL_BRANDS = {b"avif", b"avis", b"mif1", b"msf1"}
-_MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe7\xf2-\xff][\x10-\xef]")
+_MPEG_AUDIO = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xfd][\x10-\xef]")
 _NOT_IN_TEXT = re.compile(rb"[\0-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 
 

@@ -36,11 +36,11 @@ _FETCHED = {"hyperlink", "image", "externalLinkPath", "audio", "video", "media"}
 _HERE = re.compile(r"(file:///)?[a-z]:[\\/]|(?!\w+:|[\\/])", re.IGNORECASE)
 """a path on the writer's own disk, or a plain name: Word notes its template so, and nobody can fetch it"""
 _OLD = {
-    "EncryptedPackage": "office_password",
-    "WordDocument": "old_word",
-    "Workbook": "old_excel",
-    "Book": "old_excel",
-    "PowerPoint Document": "slides",
+    "EncryptedPackage": "files.office_password",
+    "WordDocument": "files.old_word",
+    "Workbook": "files.old_excel",
+    "Book": "files.old_excel",
+    "PowerPoint Document": "files.slides",
 }
 
 
@@ -65,7 +65,7 @@ def judge_old_office(file: BinaryIO) -> Refusal:
     content = file.read()
     for name, reason in _OLD.items():
         if _entry(name) in content:
-            return Refusal(line(f"files.{reason}"))
+            return Refusal(line(reason))
     return Refusal(line("files.unknown"))
 
 

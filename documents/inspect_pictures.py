@@ -29,7 +29,6 @@ _FAULTS = (
     AttributeError,
     ArithmeticError,
     AssertionError,
-    NotImplementedError,
     RuntimeError,
     SyntaxError,
     EOFError,
