@@ -1,4 +1,4 @@
-"""What one process serves over HTTP: its channels' routes, calendars to subscribe to, health and figures."""
+"""What one process serves over HTTP: its channels, calendars to subscribe to, the check page, health and figures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.check_page import check_routes
+from storage.dossier_lists import proof
 from storage.units import StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.build import App
+    from storage.dossier_lists import Proof
 
 NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 
@@ -25,12 +28,17 @@ NOSNIFF = {"X-Content-Type-Options": "nosniff"}
 def http_app(app: App, more: Sequence[BaseRoute] = ()) -> Starlette:
     """The Starlette application of this process; `more` are the demo's own routes."""
     pages = Pages(app)
+
+    async def proof_of(number: str) -> Proof | None:
+        return await app.database.read(proof, number)
+
     routes: list[BaseRoute] = [
         Route("/healthz", pages.alive),
         Route("/readyz", pages.ready),
         Route("/metrics", pages.metrics),
         Route("/lich/{board}/{audience}.ics", pages.board_calendar),
         Route("/lich/{slug}.ics", pages.campaign_calendar),
+        *check_routes(proof_of, app.clock.local),
         *more,
     ]
     for channel in app.channels.values():
