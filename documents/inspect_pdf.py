@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pypdf.generic import PdfObject
 
 MOST_PAGES = 2000
-MOST_OBJECTS = 100_000
-"""a scanned report has about four a page; reading this many takes some ten seconds"""
+MOST_OBJECTS = 50_000
+"""a scanned report has about four a page, a tagged one from Word a hundred; reading this many takes some seconds"""
 MOST_VALUES = 3_000_000
 """names, numbers and texts in all objects together"""
 MOST_DEPTH = 2
@@ -68,6 +68,7 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
+_OBJECT = re.compile(rb"\s*(\d{1,10})\s+(\d{1,5})\s+obj")
 _TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
 
 
@@ -119,7 +120,7 @@ def _judged(reader: PdfReader, content: bytes, depth: int) -> int | Refusal:
 def _misplaced(reader: PdfReader, content: bytes) -> int:
     """How many objects do not stand where the table says."""
     return sum(
-        re.compile(rb"\s*%d\s+%d\s+obj" % (number, generation)).match(content, place) is None
+        (found := _OBJECT.match(content, place)) is None or (int(found[1]), int(found[2])) != (number, generation)
         for generation, table in reader.xref.items()
         for number, place in table.items()
         if not reader.xref_free_entry.get(generation, {}).get(number)
