@@ -257,6 +257,7 @@ async def test_the_token_is_told_nobody(
             error: BaseException | None = caught.value
             while error:
                 assert TOKEN not in repr(error)
-                error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+                assert error.__suppress_context__ or not error.__context__
+                error = error.__cause__
     mine = [one for one in caplog.records if not one.name.startswith("aiohttp.access")]
     assert TOKEN not in repr([one.getMessage() for one in mine]) + repr(lines)
