@@ -6,6 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from openpyxl.utils.escape import unescape
+
 from documents.registration_columns import LAYOUT, Column, Form, Row, heading
 from documents.registration_sheets import Filled, written
 from documents.registration_table import Table, open_table
@@ -81,4 +83,4 @@ def _as_typed(table: Table, width: int) -> list[list[str]]:
 
 
 def _text(value: Any) -> str:
-    return text_of(value[:_CELL] if isinstance(value, str) else value)
+    return text_of(unescape(value[:_CELL]) if isinstance(value, str) else value)

@@ -10,7 +10,7 @@ from documents.registration_columns import Column, Form, Row
 from documents.registration_rows import WrongCell, cells_of, judge
 from documents.registration_table import Entry, Table, open_table
 from documents.registration_titles import Titles
-from documents.units_columns import fold
+from documents.units_columns import fold, text_of
 from documents.workbook import Refusal
 from domain.dossier import tidy_number
 from domain.registration import TitleRegistration
@@ -74,7 +74,8 @@ def carried(known: TitleRegistration, typed: TitleRegistration, titles: Sequence
 
     A row has no place for files, for the single conditions that are missing, for line breaks or the order of titles.
     """
-    seen = judge(cells_of(known, titles), frozenset(), Titles(titles), "")
+    cells = {column: text_of(text) for column, text in cells_of(known, titles).items()}
+    seen = judge(cells, frozenset(), Titles(titles), "")
     kept: dict[str, object] = {"files": known.files}
     if isinstance(seen, TitleRegistration):
         fields = set(TitleRegistration.model_fields) - {"kind", "files"}

@@ -71,7 +71,7 @@ def judge(
     """
     row = _Judged(cells)
     if cells[Column.NUMBER] and not any(cells[c] or c in formulas for c in TELLING - {Column.NUMBER}):
-        row.refuse(Column.NAME, "cleared", number=cells[Column.NUMBER])
+        return ((Column.NAME, line("workbook.wrong.cleared", number=_shown(cells[Column.NUMBER]))),)
     for column in TYPED:
         if column in formulas or _ERROR.fullmatch(cells[column]):
             row.refuse(column, "formula")

@@ -5,6 +5,7 @@ Every value is written as text, none as a formula or a link: nothing that came i
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -37,6 +38,8 @@ _MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Written into every workbook instead of the day it was made: the same input gives the same bytes."""
 _RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the start of a formula, once the cell is edited or saved as CSV."""
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
+"""Control characters but the line feed: some programs skip them on their way to a formula."""
 _WIDTHS = {
     Column.ORDINAL: 6,
     Column.SUBJECT: 12,
@@ -104,6 +107,7 @@ def _looks(book: Any) -> dict[str, Any]:
 
 
 def _put(sheet: Any, row: int, place: int, text: str, look: str, looks: Mapping[str, Any]) -> None:
+    text = _CONTROL.sub(" ", text).lstrip()
     if text:
         sheet.write_string(row, place, text, looks[f"{look}, risky" if text.startswith(_RISKY) else look])
     elif look == "wrong":

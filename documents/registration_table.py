@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from openpyxl.utils import range_boundaries
+from openpyxl.utils.escape import unescape
 from openpyxl.xml.functions import fromstring
 
 from documents.registration_columns import (
@@ -184,7 +185,8 @@ def _entries(
 
 
 def _clean(value: Any) -> str:
-    return text_of(value[:_LONGEST] if isinstance(value, str) else value)
+    """A cell's text; a control character stands escaped in a workbook (_x000D_ is a carriage return)."""
+    return text_of(unescape(value[:_LONGEST]) if isinstance(value, str) else value)
 
 
 def _keys(entries: tuple[Entry, ...], form: str) -> dict[int, str]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from domain.titles import Subject, Title
 
 
+MOST_GUESSES = 500
+"""Different spellings of titles in one book that are compared slip by slip; a book of nothing but riddles has more."""
+
+
 class Titles:
     """The titles on offer, found by what people type: code, name, abbreviation, without accents, with a small slip."""
 
@@ -24,6 +28,7 @@ class Titles:
         """Over these titles; a code or name that two of them share means the first."""
         self.offered = tuple(titles)
         self._exact: dict[str, Title | None] = {}
+        self._guesses = MOST_GUESSES
         for title in reversed(self.offered):
             self._exact |= dict.fromkeys((fold(title.code), fold(title.name), fold(title.name_en)), title)
 
@@ -41,6 +46,9 @@ class Titles:
         return {language: title_name(title, language) if title else "–" for language in LANGUAGES}
 
     def _near(self, said: str) -> Title | None:
+        self._guesses -= 1
+        if self._guesses < 0:
+            return None
         short = words().abbreviations
         spelled = " ".join(short.get(word, word) for word in said.split())
         for language in LANGUAGES:
