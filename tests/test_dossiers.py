@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from dataclasses import asdict, fields, replace
 
@@ -136,11 +137,15 @@ async def test_an_identity_that_is_anothers_is_not_taken(database, filed):
     assert (await database.run(dossiers.file, title(), NONCE)).fresh, "the name that was left is free"
 
 
-async def test_a_name_that_is_taken_while_another_is_renamed_to_it_is_one_or_the_other(database, filed):
-    new = title("Lê Văn Bình")
-    renamed, done = await asyncio.gather(renew(database, filed.number, 1, new), database.run(dossiers.file, new, NONCE))
-    assert isinstance(renamed, Conflict) == done.fresh
-    assert len(await rows(database, "SELECT * FROM dossiers WHERE subject = 'individual:Lê Văn Bình'")) == 1
+async def test_a_name_that_is_taken_while_another_is_renamed_to_it_is_one_or_the_other(database):
+    olds = [(await database.run(dossiers.file, title(f"Cũ {n}"), NONCE)).dossier.number for n in range(10)]
+    news = [title(f"Mới {n}") for n in range(10)]
+    renaming = (renew(database, old, 1, new) for old, new in zip(olds, news, strict=True))
+    filing = (database.run(dossiers.file, new, NONCE) for new in news)
+    done = await asyncio.gather(*itertools.chain(*zip(filing, renaming, strict=True)))
+    for filed, renamed in zip(done[::2], done[1::2], strict=True):
+        assert isinstance(renamed, Conflict) == filed.fresh
+    assert len(await rows(database, "SELECT * FROM dossiers WHERE label LIKE 'Mới %'")) == 10
 
 
 async def test_a_name_of_any_length_is_an_identity(database):
