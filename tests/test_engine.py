@@ -2,171 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from flows import engine
 from flows.commands import DeclineConsent, Join
-from flows.engine import AS_ANSWER, AS_QUESTION, BACK, CANCEL, REVIEW, SAVE
+from flows.engine import AS_ANSWER, AS_QUESTION, BACK, REVIEW
 from flows.flow import Said
 from flows.join import CONSENT_VERSION, JOIN
-from flows.session import OpenFlow, Session, dump, load
-from tests.flows_for_tests import BROKEN, LATER, TRIAL, Done, Left, trial_texts
-from tests.machine import full_size
-from texts.compose import LANGUAGES, compose, plain
+from flows.session import OpenFlow, Session
+from tests.flows_for_tests import BROKEN, LATER, TRIAL, Left, trial_texts
+from texts.compose import plain
 from texts.message import Line
 
 FACTS = {"sizes": ("small", "large"), "known": "Trần Văn Sáu"}
-SAID = st.sampled_from(
-    ["1", "2", "số 2.", "9", "Đồng ý", "khong dong y", "lớn", "nho", "Rất lớn", "Nguyễn Thị Hoa", "Hoa", "", "x" * 200,
-     "hạn nộp là khi nào?", "báo cáo ở đâu", "Là câu trả lời", "la cau hoi", "dung roi gui di", "sua muc size",
-     "Sửa: Mục name", "huy", "=trial.size.1:small", "\u202eHoa Lan\u202c", "<b>Hoa</b> & Lan", "review", "fix.size"]
-) | st.text(max_size=30)  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
 def texts():
     with trial_texts():
         yield
-
-
-class Conversation(RuleBasedStateMachine):
-    """A person, their session as it is stored, and what they have answered so far."""
-
-    def __init__(self):
-        super().__init__()
-        self.flow, self.facts = TRIAL, dict(FACTS)
-        self.session, self.says, self.commands, self.taps = Session(), (), [], ["", "=", "=a:b", "=join.name.1:known"]
-
-    @initialize()
-    def begins(self):
-        self.takes(engine.begin(self.flow, self.session, self.facts))
-
-    def takes(self, turn):
-        """What every turn must be: answered in words of both languages, with at most one command, at the end only."""
-        before = self.session.flow
-        self.session = turn.session
-        assert turn.says or turn.command is not None or turn.asks_elsewhere is not None
-        for message in turn.says:
-            for language in LANGUAGES:
-                assert compose(message.lines, language)
-            assert all(len(choice.action.encode()) <= 64 for choice in message.choices)
-        if turn.says:
-            self.says = turn.says
-            assert turn.says[-1].choices == turn.session.menu or self.session.flow is None
-        self.taps += [choice.action for choice in self.session.menu]
-        if turn.command is not None:
-            assert self.session.flow is None
-            assert before.step == REVIEW or isinstance(turn.command, Left)
-            self.commands.append(turn.command)
-        elif turn.asks_elsewhere is not None:
-            self.takes(engine.again(self.flow, self.session, self.facts))
-
-    def resumes(self, said):
-        """One turn, after which all other answers are as they were."""
-        before = self.session.flow
-        answers, version, shown = before.answers, before.version, self.shown() if before.step == REVIEW else None
-        self.takes(engine.resume(self.flow, self.session, said, self.facts))
-        opened = self.session.flow
-        if opened and version == opened.version:
-            assert {k: v for k, v in opened.answers.items() if k != before.step} == {
-                k: v for k, v in answers.items() if k != before.step
-            }
-            assert before.step == REVIEW or before.step in opened.answers or before.step not in answers
-        if (
-            self.commands
-            and isinstance(self.commands[-1], Done)
-            and opened is None
-            and said.value not in {CANCEL, SAVE}
-        ):
-            assert [(k, v) for k, v in self.commands[-1].answers if k != "agree"] == sorted(shown.items())
-
-    def shown(self):
-        """The answers as the review on the screen reads them back."""
-        lines = [one for one in self.says[-1].lines if one.key == "flow.review_line"]
-        labels = {f"trial.{step.name}.label": step for step in self.flow.steps}
-        opened = self.session.flow
-        found = {}
-        for one in lines:
-            step = labels[one.params["label"].key]
-            read_back = step.kind.read_back(opened.answers[step.name], opened.answers, self.facts)
-            assert one.params["value"] == read_back
-            found[step.name] = opened.answers[step.name]
-        return found
-
-    def unfinished(self):
-        return self.session.flow is not None
-
-    @precondition(unfinished)
-    @rule(text=SAID)
-    def types(self, text):
-        self.resumes(Said(text))
-
-    @precondition(unfinished)
-    @rule(word=st.sampled_from([BACK, BACK, CANCEL, SAVE]))
-    def says_a_reserved_word(self, word):
-        self.resumes(Said(value=word))
-
-    @precondition(lambda self: self.unfinished() and self.session.menu)
-    @rule(data=st.data())
-    def taps_a_button(self, data):
-        said = engine.tapped(self.session, data.draw(st.sampled_from(self.session.menu)).action)
-        assert said is not None
-        self.resumes(said)
-
-    @rule(data=st.data())
-    def taps_an_old_or_forged_button(self, data):
-        action = data.draw(st.sampled_from(self.taps) | st.text(max_size=30))
-        said = engine.tapped(self.session, action)
-        if action not in {choice.action for choice in self.session.menu}:
-            place = action.removeprefix("=").partition(":")[0]
-            assert said is None or place == f"trial.{self.session.flow.step}.{self.session.turn}"
-        if said is not None:
-            self.resumes(said)
-
-    @rule()
-    def the_process_restarts(self):
-        stored = json.dumps(dump(self.session), ensure_ascii=False)
-        assert load(json.loads(stored)) == self.session
-        self.session = load(json.loads(stored))
-
-    @precondition(unfinished)
-    @rule()
-    def is_interrupted(self):
-        self.takes(engine.again(self.flow, self.session, self.facts))
-
-    @precondition(unfinished)
-    @rule(sizes=st.sampled_from([("small", "large"), ("small", "large", "huge")]), known=st.booleans())
-    def the_world_changes(self, sizes, known):
-        self.facts = {"sizes": sizes, "known": FACTS["known"] if known else None}
-
-    @precondition(lambda self: self.unfinished() and self.flow is not BROKEN)
-    @rule()
-    def the_form_changes(self):
-        before, self.flow = self.session.flow, LATER if self.flow is TRIAL else BROKEN
-        self.takes(engine.again(self.flow, self.session, self.facts))
-        kept = {} if self.flow is BROKEN else {k: v for k, v in before.answers.items() if k != "note"}
-        assert self.session.flow.answers == kept
-
-    @precondition(lambda self: not self.unfinished())
-    @rule()
-    def begins_again(self):
-        self.commands, self.flow = [], TRIAL
-        self.takes(engine.begin(self.flow, self.session, self.facts))
-
-    @invariant()
-    def at_most_one_command(self):
-        assert len(self.commands) <= 1
-        assert not (self.commands and self.unfinished())
-
-
-Conversation.TestCase.settings = settings(max_examples=full_size(60, 5000), stateful_step_count=40, deadline=None)
-TestConversation = Conversation.TestCase
 
 
 class Person:
