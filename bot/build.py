@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock
 from bot.makers import Files
 from bot.transcripts import SignIns, Transcripts
+from bot.uploads import Uploads
 from channels.contract import Channel, Envelope, UnreadableError
 from channels.telegram.channel import TelegramChannel
 from channels.web.channel import WebChannel
-from handlers.here import Site
+from handlers.here import SentFile, Site
 from handlers.turn import Heard, Turns, UnreadableRowError
 from handlers.world import Worlds
+from scheduler import fetch_file
 from scheduler.deliver import Deliver
+from scheduler.slow_work import SlowWork
 from scheduler.take_turns import TakeTurns
 from storage import inbox
+from storage.files import FileStore
 from storage.invites import SIGN_IN
 from storage.migrate import open_database
 
@@ -40,6 +44,8 @@ class App:
     turns: TakeTurns
     senders: dict[str, Deliver]
     transcripts: Transcripts
+    store: FileStore
+    slow: SlowWork
     worker: str
 
     async def take_in(self, envelope: Envelope) -> bool:
@@ -59,12 +65,17 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     worlds, worker = Worlds(), secrets.token_hex(6)
     files = Files(database, worlds)
     transcripts = Transcripts(database, clock.business)
-    made = channels if channels is not None else _channels(settings, transcripts, SignIns(database, clock.business))
+    store = FileStore(database, settings.files_dir, clock.machine)
+    web = _Web(transcripts, SignIns(database, clock.business), Uploads(store, fetch_file.MOST))
+    made = channels if channels is not None else _channels(settings, web)
     by_name = {channel.name: channel for channel in made}
-    turns = Turns(_Reader(by_name), Site(settings.secret, Links(by_name), settings.base_url), worlds, clock.business)
+    site = Site(settings.secret, Links(by_name), settings.base_url, trusts_stamps=settings.env == "production")
+    turns = Turns(_Reader(by_name), site, worlds, clock.business)
+    doers = {fetch_file.KIND: fetch_file.FetchFile(database, by_name, store)}
     app = App(
         settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business),
-        {name: Deliver(database, channel, files, clock, worker) for name, channel in by_name.items()}, transcripts, worker,
+        {name: Deliver(database, channel, files, clock, worker) for name, channel in by_name.items()}, transcripts, store,
+        SlowWork(database, doers, clock, worker), worker,
     )  # fmt: skip
     database.listen(_Bell(app).ring)
     return app
@@ -83,17 +94,29 @@ class _Bell:
             for name, sender in self._app.senders.items():
                 if which in {"", name}:
                     sender.wake()
+        elif what == "work":
+            self._app.slow.wake()
         elif what == "transcript":
             self._app.transcripts.ring(which)
 
 
-def _channels(settings: Settings, transcripts: Transcripts, sign_ins: SignIns) -> list[Channel]:
+@dataclass(frozen=True, slots=True)
+class _Web:
+    """What the web chat needs of the outside."""
+
+    transcript: Transcripts
+    sign_in: SignIns
+    uploads: Uploads
+
+
+def _channels(settings: Settings, web: _Web) -> list[Channel]:
     made: list[Channel] = [
         WebChannel(
             secret_key=settings.secret,
             public_url=settings.base_url,
-            transcript=transcripts,
-            sign_in=sign_ins,
+            transcript=web.transcript,
+            sign_in=web.sign_in,
+            uploads=web.uploads,
             new_id=secrets.token_hex,
             demo=settings.env == "demo",
             secure=settings.base_url.startswith("https://"),
@@ -125,7 +148,11 @@ class _Reader:
             arrived = self._channels[channel].read(raw)
         except UnreadableError as error:
             raise UnreadableRowError(str(error)) from error
-        return Heard(arrived.kind.value, arrived.text, arrived.action, arrived.tapped, arrived.name, arrived.language)
+        file = arrived.file
+        sent = SentFile(file.ref, file.name, file.size, file.squeezed) if file else None
+        return Heard(
+            arrived.kind.value, arrived.text, arrived.action, arrived.tapped, arrived.name, arrived.language, sent
+        )
 
 
 class Links:

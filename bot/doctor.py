@@ -45,7 +45,8 @@ async def examine(settings: Settings, year: int, now: int) -> list[Finding]:
         _address(settings),
         *await _database(settings, year, now),
         await _telegram(settings),
-        _disk(settings),
+        *([_room("disk", settings.sqlite_path.parent)] if settings.sqlite_path else []),
+        _room("files", settings.files_dir),
     ]
 
 
@@ -118,14 +119,14 @@ async def _telegram(settings: Settings) -> Finding:
     return Finding("telegram", "wrong", why)
 
 
-def _disk(settings: Settings) -> Finding:
-    folders = [settings.files_dir, *([settings.sqlite_path.parent] if settings.sqlite_path else [])]
-    free = min(shutil.disk_usage(_there(folder.resolve())).free for folder in folders) / GIGABYTE
-    unwritable = [str(folder) for folder in folders if not os.access(_there(folder.resolve()), os.W_OK)]
-    if unwritable:
-        return Finding("disk", "wrong", f"cannot write to {', '.join(unwritable)}")
+def _room(what: str, folder: Path) -> Finding:
+    """Whether a folder, or what it will be made in, can be written to and has room."""
+    there = _there(folder.resolve())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Finding(what, "wrong", f"cannot write to {folder}")
+    free = shutil.disk_usage(there).free / GIGABYTE
     grade: Grade = "wrong" if free < SCARCE else "look" if free < TIGHT else "ok"
-    return Finding("disk", grade, f"{free:.1f} GB free")
+    return Finding(what, grade, f"{folder}, {free:.1f} GB free")
 
 
 def _there(folder: Path) -> Path:

@@ -14,6 +14,7 @@ import uvicorn
 from bot.control import Control
 from bot.http import http_app
 from bot.metrics import counts, refresh
+from scheduler.check_files import check_files
 from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.purge_visitors import purge_visitors
@@ -61,6 +62,7 @@ class Process:
         await self._control.start()
         await app.files.world()
         app.database.listen(self._content_changed)
+        await app.slow.start(alone=alone)
         await app.turns.start()
         await app.turns.sweep()
         for sender in app.senders.values():
@@ -93,7 +95,7 @@ class Process:
         self.ended.set()
         if self._reading:
             await asyncio.gather(self._reading, return_exceptions=True)
-        await self.app.turns.stop(WITHIN / 4)
+        await asyncio.gather(self.app.turns.stop(WITHIN / 4), self.app.slow.stop(WITHIN / 4), return_exceptions=True)
         await asyncio.gather(*(sender.stop(WITHIN / 8) for sender in self.app.senders.values()), return_exceptions=True)
         # channels last: what is sent goes out over their connections; what they still take in is stored and waits
         stops = (self._control.stop, *(channel.stop for channel in self.app.channels.values()))
@@ -159,16 +161,24 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         await app.files.world()
         return {}
 
+    async def checked() -> dict[str, int]:
+        return await check_files(database, app.store, clock.machine())
+
     now = clock.business
     return (
         Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
         Tick("leases", 5, recorded("leases", leases, database, now, quiet=True)),
+        Tick("slow_work", 5, recorded("slow_work", app.slow.recover, database, now, quiet=True)),
+        Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
+        Tick("check_files", 3600, recorded("check_files", checked, database, now)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
     )
 
 
 async def _under_way(tx: Tx) -> bool:
-    incoming, outgoing = await counts(tx)
+    incoming, outgoing, work = await counts(tx)
     return bool(
-        incoming.get("waiting") or sum(n for (state, _), n in outgoing.items() if state in {"ready", "sending"})
+        incoming.get("waiting")
+        or sum(n for (state, _), n in outgoing.items() if state in {"ready", "sending"})
+        or sum(n for state, n in work.items() if state in {"ready", "running"})
     )

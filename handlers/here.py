@@ -27,6 +27,22 @@ class Site:
     links: Callable[[str, str], tuple[tuple[str, str], ...]]
     """(kind of code, code) → messenger and link of each that can carry one"""
     public_url: str
+    trusts_stamps: bool
+    """whether a messenger's own stamp says when something was sent; not where business time can be moved"""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file somebody sent, not yet fetched: what the messenger says of it, none of it trusted.
+
+    `ref` is what its channel fetches it by; `size` in bytes, None where it is not told. `squeezed`: made smaller on
+    the way (a picture that was not sent as a file).
+    """
+
+    ref: str
+    name: str
+    size: int | None
+    squeezed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,8 @@ class Here:
     at: int
     row: int
     """the inbox row this turn answers"""
+    filed_at: int
+    """when what was said counts as filed, like `at`: never later than the inbox row"""
 
     @property
     def now(self) -> datetime:

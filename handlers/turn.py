@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.session import Session, dump, load
-from handlers import converse
-from handlers.here import Here, Reply, Site
+from handlers import attaching, converse, results
+from handlers.here import Here, Reply, SentFile, Site
 from handlers.world import Worlds
 from storage import inbox, outbox, people
 from texts.message import line, say
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 FLOOD = 60
 """Messages a minute from one person that are answered; what is more is put aside, and they are told once."""
 _MINUTE = 60_000_000
+_STAMPED = frozenset({"text", "file"})
+"""what a messenger stamps; a tap carries no date of its own"""
+_SILENT = frozenset({"left", "work"})
+"""what is no contact: somebody who goes, and what slow work came to"""
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A raw update, understood by its channel. `kind` is the name of the contract's kind."""
+    """A raw update, understood by its channel. `kind` is the name of the contract's kind, or "work"."""
 
     kind: str
     text: str = ""
@@ -32,6 +36,9 @@ class Heard:
     tapped: str | None = None
     name: str | None = None
     language: str | None = None
+    file: SentFile | None = None
+    work: dict[str, Any] | None = None
+    """what slow work came to: its kind, params and result"""
 
 
 class UnreadableRowError(Exception):
@@ -61,21 +68,36 @@ class Turns:
         if loaded is None or row is None:
             return False
         try:
-            heard = self._read(row["channel"], row["raw"])
+            heard = self._heard(row)
         except UnreadableRowError as error:
             return await inbox.end(tx, row["id"], inbox.UNREADABLE, str(error))
         try:
-            return await self._carry_out(await self._here(tx, row, loaded), row, heard)
+            return await self._carry_out(await self._here(tx, row, loaded, heard), row, heard)
         except Exception as error:
             raise TurnFailedError(row["id"]) from error
 
-    async def _here(self, tx: Tx, row: Row, loaded: people.Loaded) -> Here:
+    def _heard(self, row: Row) -> Heard:
+        """Only the column tells what slow work has made: no channel is asked about it, and none can forge it."""
+        if row["work"] is not None:
+            return Heard("work", work=json.loads(row["raw"]))
+        return self._read(row["channel"], row["raw"])
+
+    async def _here(self, tx: Tx, row: Row, loaded: people.Loaded, heard: Heard) -> Here:
         world, session = await self._worlds.of(tx, loaded.content), load(loaded.session)
         return Here(
-            tx, loaded.member, session, world, self._site, row["channel"], row["address"], self._now(), row["id"]
+            tx, loaded.member, session, world, self._site, row["channel"], row["address"], self._now(), row["id"],
+            self._filed_at(row, heard),
         )  # fmt: skip
 
+    def _filed_at(self, row: Row, heard: Heard) -> int:
+        stamp: int | None = row["stamped_at"] if self._site.trusts_stamps and heard.kind in _STAMPED else None
+        taken: int = row["taken_at"]
+        return taken if stamp is None else min(stamp, taken)
+
     async def _carry_out(self, here: Here, row: Row, heard: Heard) -> bool:
+        if heard.kind == "work":
+            await _save(here, row, heard, await _answer(here, heard))
+            return await inbox.end(here.tx, row["id"], inbox.DONE)
         here = await _met(replace(here, session=_counted(here.session, here.at)), heard)
         over = here.session.in_minute - FLOOD
         if over > 0:
@@ -103,7 +125,11 @@ async def _answer(here: Here, heard: Heard) -> Reply:
             return await converse.typed(here, heard.text)
         case "tap":
             return await converse.tapped(here, heard.action)
-        case "file" | "unsupported" | "edited":
+        case "file":
+            return await attaching.sent(here, heard.file, heard.text)
+        case "work":
+            return await results.told(here, heard.work or {})
+        case "unsupported" | "edited":
             return await converse.not_taken(here, heard.kind)
         case "group" if here.session.turn == 0:
             return Reply((say(line("group")),), replace(here.session, turn=1))
@@ -120,7 +146,7 @@ async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
         await outbox.put_reply(here.tx, row, number, member, message, here.at, edits)
     body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
     await here.tx.run("sessions.put", member=member, body=body, now=here.at)
-    if heard.kind != "left":
+    if heard.kind not in _SILENT:
         await here.tx.run("addresses.contact", channel=here.channel, address=here.address, now=here.at)
 
 

@@ -9,9 +9,14 @@ Nothing is waited for by the clock: `settled` looks again after each commit unti
 from __future__ import annotations
 
 import asyncio
+import atexit
+import hashlib
 import json
+import shutil
+import tempfile
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -173,7 +178,8 @@ class Running:
         async def quiet() -> bool:
             return not await self.rows(
                 "SELECT 1 FROM inbox WHERE state = 'waiting' UNION ALL "
-                "SELECT 1 FROM outbox WHERE state IN ('ready', 'sending')"
+                "SELECT 1 FROM outbox WHERE state IN ('ready', 'sending') UNION ALL "
+                "SELECT 1 FROM work WHERE state IN ('ready', 'running')"
             )
 
         await self.until(quiet)
@@ -205,7 +211,17 @@ async def rows(database: Any, sql: str) -> list[Any]:
 
 def settings_for(url: str, start: datetime | None = START, **more: Any) -> Settings:
     """Settings of a test: any free port, nothing from the environment."""
-    return Settings(env="test", database_url=url, clock_start=start, _env_file=None, **{"http_port": 0, **more})
+    mine = {"http_port": 0, "files_dir": files_dir_for(url), **more}
+    return Settings(env="test", database_url=url, clock_start=start, _env_file=None, **mine)
+
+
+def files_dir_for(url: str) -> Path:
+    """Where a test's files lie: beside its SQLite file; for a database elsewhere, in a folder gone after the run."""
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///")).parent / "files"
+    folder = Path(tempfile.gettempdir(), f"thidua-files-{hashlib.sha256(url.encode()).hexdigest()[:16]}")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @asynccontextmanager

@@ -72,8 +72,8 @@ def who():
     return [os.getpid(), os.getppid()]
 
 
-def marks_and_sleeps(mark):
-    unfinished = Path(f"{mark}.new")
-    unfinished.write_text(f"{os.getppid()} {os.getpid()}")
-    unfinished.rename(mark)
-    sleeps(60)
+def marks_and_sleeps(pipe):
+    with Path(pipe).open("w") as open_while_alive:
+        open_while_alive.write(f"{os.getppid()}\n")
+        open_while_alive.flush()
+        sleeps(60)

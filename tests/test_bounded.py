@@ -126,17 +126,19 @@ async def test_a_helper_that_dies_costs_one_call_at_most():
 
 
 async def test_who_does_not_wait_any_more_leaves_no_process(tmp_path):
-    mark = tmp_path / "begun"
-    call = asyncio.create_task(bounded(marks_and_sleeps, str(mark), seconds=60))
-    while not mark.exists():
-        await asyncio.sleep(0.01)
-    helper, child = map(int, mark.read_text().split())
-    call.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await call
-    while _runs(child) or _runs(helper):
-        await asyncio.sleep(0.01)
-    assert await bounded(doubled, 1) == {"twice": 2}
+    """The child holds its end of a pipe open as long as it lives."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    call = asyncio.create_task(bounded(marks_and_sleeps, str(pipe), seconds=60))
+    with await asyncio.to_thread(pipe.open) as alive:
+        helper = int(await asyncio.to_thread(alive.readline))
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        async with asyncio.timeout(20):
+            assert await asyncio.to_thread(alive.read) == ""
+    assert (await bounded(who))[1] != helper
+    assert not _runs(helper)
 
 
 def _runs(pid):
