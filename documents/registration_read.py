@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from documents.registration_columns import Column, Form, Row
 from documents.registration_rows import WrongCell, cells_of, judge
-from documents.registration_table import Entry, Table, open_table
+from documents.registration_table import Entry, open_table
 from documents.registration_titles import Titles
 from documents.units_columns import fold, text_of
 from documents.workbook import Refusal
@@ -56,13 +56,11 @@ def read_registrations(content: bytes, form_of: Form) -> Read | Refusal:
     if not filled:
         return Refusal(line("workbook.refused.empty"))
     titles, good, wrong = Titles(form_of.titles), list[Row](), list[WrongRow]()
-    twice, numbers = _twice(filled), set[str | None]()
+    twice, numbers = _twice(filled), _numbers(filled)
     for entry in filled:
         judged = judge(entry.cells, entry.formulas, titles, form_of.unit_name)
         if isinstance(judged, TitleRegistration) and entry.row not in twice:
-            number = _number(table, entry)
-            good.append(Row(table.keys[entry.row], judged, None if number in numbers else number))
-            numbers.add(number)
+            good.append(Row(table.keys[entry.row], judged, numbers.get(entry.row)))
         else:
             cells = () if isinstance(judged, TitleRegistration) else judged
             wrong.append(WrongRow(entry.row, _with(cells, twice.get(entry.row))))
@@ -83,10 +81,13 @@ def carried(known: TitleRegistration, typed: TitleRegistration, titles: Sequence
     return typed.model_copy(update=kept)
 
 
-def _number(table: Table, entry: Entry) -> str | None:
-    """The dossier's number, unless the row is a copy of another one's."""
-    own = table.keys[entry.row] == entry.cells[Column.KEY]
-    return tidy_number(entry.cells[Column.NUMBER]) if own else None
+def _numbers(filled: Sequence[Entry]) -> dict[int, str]:
+    """The dossiers' numbers by row; where a row was copied with its number, the first has it."""
+    rows: dict[str, int] = {}
+    for entry in filled:
+        if number := tidy_number(entry.cells[Column.NUMBER]):
+            rows.setdefault(number, entry.row)
+    return {row: number for number, row in rows.items()}
 
 
 def _twice(filled: Sequence[Entry]) -> dict[int, int]:

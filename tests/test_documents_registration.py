@@ -15,6 +15,7 @@ from documents.registration_columns import LAYOUT, Column
 from documents.registration_workbook import (
     Row,
     carried,
+    copy_with_reasons,
     heading,
     template,
 )
@@ -195,9 +196,26 @@ def test_a_copied_row_is_a_new_row() -> None:
         ("d-7+3", None),
         (f"{FORM.form}-3", None),
     ]
-    bad = filled({"key": "=1+1"}, {"key": "x" * 500}, {"key": f"{FORM.form}+2"}, content=filled(AN, AN, AN))
-    assert len({row.key for row in reading(bad).good} | {"x"}) == 2
-    assert reading(bad).good[0].key not in {"=1+1", f"{FORM.form}+4"}
+    broken = filled({"name": "7"}, content=again)
+    assert [row.number for row in reading(broken).good] == [None, None], "the copy never takes the first one's dossier"
+
+
+def test_every_row_has_a_key_of_its_own_and_keeps_it() -> None:
+    typed = [{**AN, "staff_number": n} for n in range(5)]
+    keys = ["=1+1", "x" * 500, "\u202ek", f"{FORM.form}+2", f"{FORM.form}-5"]
+    content = filled(*({**row, "key": key} for row, key in zip(typed, keys, strict=True)))
+    found = [row.key for row in reading(content).good]
+    assert found == [f"{FORM.form}+2+", f"{FORM.form}+3", "k", f"{FORM.form}+2", f"{FORM.form}-5"]
+    copy = copy_with_reasons(FORM, content, reading(content))
+    assert isinstance(copy, bytes)
+    assert [row["key"].value for row in cells(copy)] == found
+    blank_first = filled({"key": "a"}, {**AN, "key": "a"})
+    assert [row.key for row in reading(blank_first).good] == ["a"]
+
+
+def test_control_characters_of_other_programs_are_blanks() -> None:
+    (row,) = reading(filled({**AN, "name": "Nguyễn_x000D_Văn\tAn", "note": "_x005F_x000D_"})).good
+    assert (row.registration.name, row.registration.note) == ("Nguyễn Văn An", "_x000D_")
 
 
 def test_what_the_rows_left_alone_stays_as_it_was() -> None:
