@@ -16,10 +16,11 @@ from channels.web.channel import WebChannel
 from handlers.here import SentFile, Site
 from handlers.turn import Heard, Turns, UnreadableRowError
 from handlers.world import Worlds
-from scheduler import fetch_file
+from scheduler import fetch_file, workbooks
 from scheduler.deliver import Deliver
-from scheduler.slow_work import SlowWork
+from scheduler.slow_work import Doer, SlowWork
 from scheduler.take_turns import TakeTurns
+from scheduler.workbooks import Workbooks
 from storage import inbox
 from storage.files import FileStore
 from storage.invites import SIGN_IN
@@ -63,15 +64,19 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     clock = clock or Clock(movable=settings.env != "production")
     await clock.begin(database, settings.clock_start)
     worlds, worker = Worlds(), secrets.token_hex(6)
-    files = Files(database, worlds)
     transcripts = Transcripts(database, clock.business)
     store = FileStore(database, settings.files_dir, clock.machine)
+    files = Files(database, worlds, store, settings.base_url)
     web = _Web(transcripts, SignIns(database, clock.business), Uploads(store, fetch_file.MOST))
     made = channels if channels is not None else _channels(settings, web)
     by_name = {channel.name: channel for channel in made}
     site = Site(settings.secret, Links(by_name), settings.base_url, trusts_stamps=settings.env == "production")
     turns = Turns(_Reader(by_name), site, worlds, clock.business)
-    doers = {fetch_file.KIND: fetch_file.FetchFile(database, by_name, store)}
+    books = Workbooks(database, store, clock)
+    doers: dict[str, Doer] = {
+        fetch_file.KIND: fetch_file.FetchFile(database, by_name, store),
+        workbooks.MAKE: books.make, workbooks.CHECK: books.check, workbooks.REGISTER: books.register,
+    }  # fmt: skip
     app = App(
         settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business),
         {name: Deliver(database, channel, files, clock, worker) for name, channel in by_name.items()}, transcripts, store,

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 
 from channels.contract import File
 from documents.ics import calendar_file
+from documents.receipt import Receipt, receipt_lines, receipt_pdf
 from documents.timeline import timeline_png, timeline_text
 from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS
+from domain.registration import canonical
 from domain.standing import nearest_first
+from handlers.described import fields
+from handlers.here import ZONE
+from storage import dossier_lists, dossiers
+from texts.compose import plain
 from texts.message import line
 
 if TYPE_CHECKING:
@@ -18,16 +24,21 @@ if TYPE_CHECKING:
 
     from domain.standing import DutyToday
     from handlers.world import World, Worlds
-    from storage.units import Database
+    from storage.dossier_lists import Version
+    from storage.dossiers import Dossier
+    from storage.files import FileStore
+    from storage.units import Database, Tx
     from texts.compose import Language
     from texts.message import Attachment, Line
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Files:
     """Makes files from the content in force; pictures in a thread, the event loop is never held."""
 
-    def __init__(self, database: Database, worlds: Worlds) -> None:
-        self._database, self._worlds = database, worlds
+    def __init__(self, database: Database, worlds: Worlds, store: FileStore, public_url: str) -> None:
+        self._database, self._worlds, self._store, self._public_url = database, worlds, store, public_url
 
     async def world(self) -> World:
         """The content in force."""
@@ -41,16 +52,39 @@ class Files:
         if attachment.kind == "calendar":
             at = datetime.fromisoformat(params["at"])
             return File("lich-thi-dua.ics", "text/calendar", await self.calendar(params["whose"], at, language))
+        if attachment.kind == "stored":
+            name = plain(line(params["name"]), language)
+            return File(name, XLSX, await asyncio.to_thread(self._store.path(params["sha256"]).read_bytes))
+        if attachment.kind == "receipt":
+            receipt = await self._receipt(params)
+            content = await asyncio.to_thread(receipt_pdf, receipt, language)
+            return File(f"{receipt.number}.pdf", "application/pdf", content)
         picture = await asyncio.to_thread(self._timeline, await self.world(), params, language)
         return File(f"{params['campaign']}.png", "image/png", picture) if picture else None
 
     async def lines(self, attachment: Attachment, language: Language) -> Sequence[Line]:
         """A timeline as text; of other files it is said that they cannot come here."""
+        if attachment.kind == "receipt":
+            return receipt_lines(await self._receipt(attachment.params))
         if attachment.kind != "timeline":
             return (line("file_not_here"),)
         content, today = await self.world(), date.fromisoformat(attachment.params["day"])
         found = content.campaign(attachment.params["campaign"])
         return timeline_text(found, _items(content, today, found.slug), today, language) if found else ()
+
+    async def _receipt(self, params: dict[str, str]) -> Receipt:
+        """What the receipt of a version says; the state is the dossier's own now."""
+        world = await self.world()
+        found, version, filer = await self._database.read(_filed, params["number"], int(params["version"]))
+        campaign, unit = world.campaign(found.campaign), world.units[found.unit].name
+        assert campaign is not None
+        return Receipt(
+            found.number, line(f"dossier.kind.{found.kind}"), world.units[found.board].name, campaign.name,
+            campaign.plan.number_printed, unit, filer, datetime.fromtimestamp(version.filed_at / 1e6, ZONE), version.late,
+            found.state, version.version, version.sha256,
+            fields(version.content["registration"], campaign, unit, campaign.days.last),
+            f"{self._public_url}/kiem-tra/{found.number}", canonical(version.content),
+        )  # fmt: skip
 
     async def calendar(self, whose: str, at: datetime, language: Language) -> bytes:
         """Due dates as an iCalendar file: of a campaign, or of a board ("all": any) for an audience."""
@@ -61,6 +95,14 @@ class Files:
     def _timeline(self, content: World, params: dict[str, str], language: Language) -> bytes | None:
         found, today = content.campaign(params["campaign"]), date.fromisoformat(params["day"])
         return timeline_png(found, _items(content, today, found.slug), today, language) if found else None
+
+
+async def _filed(tx: Tx, number: str, which: int) -> tuple[Dossier, Version, str]:
+    """A dossier, a version of it, and who handed that in."""
+    found, version = await dossiers.known(tx, number), await dossier_lists.version(tx, number, which)
+    assert version is not None
+    who = await tx.one("members.shown", id=version.member)
+    return found, version, (who and (who["name"] or who["shown_name"])) or ""
 
 
 def _items(content: World, today: date, whose: str) -> list[DutyToday]:

@@ -54,15 +54,18 @@ class Opening:
 
 
 def of_duty(item: DutyToday, after: After) -> list[Opening]:
-    """The openings a duty makes: one for each kind of registration it asks for."""
+    """The openings a duty makes: one for each kind of registration it asks for.
+
+    A last day that no officer has confirmed makes nobody late: the printed words alone are shown.
+    """
     return [
         Opening(
             item.campaign,
             asks,
             frozenset(item.duty.actors),
             item.duty.id,
-            item.opens,
-            item.last_day,
+            item.opens if item.confirmed else None,
+            item.last_day if item.confirmed else None,
             item.duty.due.printed,
             after,
         )

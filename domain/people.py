@@ -58,12 +58,27 @@ class Act(StrEnum):
     """a new sign-in link for a fellow of one's own unit"""
     SEE_TREE = "see_tree"
     """everybody and everything of one's board"""
+    FILE_FOR_OTHERS = "file_for_others"
+    """registering somebody else of one's unit, one by one or by a workbook"""
+    SEE_UNIT = "see_unit"
+    """what others have handed in for one's unit, and changing it"""
+    JUDGE = "judge"
+    """returning, accepting or declining a dossier of one's board"""
+    SET_RULES = "set_rules"
+    """what is open when, and the board's own rules for titles"""
 
 
 _FOR_THE_UNIT = frozenset({Role.DELEGATE, Role.HEAD, Role.OFFICER, Role.ADMIN})
 _FOR_THE_BOARD = frozenset({Role.OFFICER, Role.ADMIN})
 
-ACCESS: dict[Act, frozenset[Role]] = {Act.ISSUE_LINK: _FOR_THE_UNIT, Act.SEE_TREE: _FOR_THE_BOARD}
+ACCESS: dict[Act, frozenset[Role]] = {
+    Act.ISSUE_LINK: _FOR_THE_UNIT,
+    Act.SEE_TREE: _FOR_THE_BOARD,
+    Act.FILE_FOR_OTHERS: _FOR_THE_UNIT,
+    Act.SEE_UNIT: _FOR_THE_UNIT,
+    Act.JUDGE: _FOR_THE_BOARD,
+    Act.SET_RULES: _FOR_THE_BOARD,
+}
 """The one table of rights. What stands in it also needs the unit: an officer's rights hold for their own board's tree.
 Looking plans up, and whatever concerns oneself alone, needs no right."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
+from search.fold import fold
 from search.labels import matches_label
 from texts.compose import LANGUAGES, plain
 from texts.message import Choice, Line, line
@@ -150,9 +151,10 @@ class PickMany(Plain):
         return Growing([one.action for one in options if one.action in kept])
 
     def _named(self, part: str, at: At) -> str | None:
-        """The choice that one of several typed numbers or labels means; numbers count as on the page shown."""
+        """The choice that a typed number, label or code ("CSTĐCS") means; numbers count as on the page shown."""
         number = typed_number(part)
         if number is not None:
             return at.page[number - 1] if 1 <= number <= len(at.page) else None
-        found = pick(part, self.options(at.answers, at.facts))
+        options = self.options(at.answers, at.facts)
+        found = next((o for o in options if fold(o.action) == fold(part)), None) or pick(part, options)
         return found.action if found else None

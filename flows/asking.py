@@ -91,7 +91,9 @@ def what_to_correct(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
 def review_choices(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
     """Everything that can be said at the review, shown or not."""
     which, back = Choice(line("flow.correct"), CORRECT), Choice(line("flow.to_review"), REVIEW)
-    return (*_confirm(flow, opened, facts), which, *corrections(flow, opened, facts), back, *_leaving())
+    fixes = corrections(flow, opened, facts)
+    named = (Choice(one.label.params["label"], one.action) for one in fixes)
+    return (*_confirm(flow, opened, facts), which, *fixes, *named, back, *_leaving())
 
 
 def addressed(choice: Choice, opened: OpenFlow, turn: int) -> Choice:

@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
+from domain.campaign import Asks
 from flows.erase import ERASE
 from flows.join import JOIN
+from flows.judge import JUDGE
+from flows.open_registration import OPEN_REGISTRATION
+from flows.register_initiative import REGISTER_INITIATIVE
+from flows.register_title import REGISTER_TITLE
+from flows.register_work import REGISTER_WORK
+from flows.title_rule import TITLE_RULE
+from flows.withdraw import WITHDRAW
 
-FLOWS = {flow.name: flow for flow in (JOIN, ERASE)}
+OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE)
+"""For officers alone."""
+FLOWS = {
+    flow.name: flow for flow in (JOIN, ERASE, REGISTER_TITLE, REGISTER_INITIATIVE, REGISTER_WORK, WITHDRAW, *OFFICE)
+}
+FLOW_OF = {
+    Asks.TITLE: REGISTER_TITLE.name,
+    Asks.INITIATIVE: REGISTER_INITIATIVE.name,
+    Asks.WORK: REGISTER_WORK.name,
+}
+"""The conversation that registers what a duty asks for."""
+FLOW_OF = {
+    Asks.TITLE: REGISTER_TITLE.name,
+    Asks.INITIATIVE: REGISTER_INITIATIVE.name,
+    Asks.WORK: REGISTER_WORK.name,
+}
+"""The flow that registers each kind of dossier."""

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from domain.title_rules import Need
-
     from domain.campaign import Asks, Audience
     from domain.dossier import After, Change
     from domain.registration import Registration
+    from domain.title_rules import Need
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,11 @@ def answered(here: Here, text: str) -> Reply:
     return reply(here, message(found, today))
 
 
+def knows_nothing(answered: Reply) -> bool:
+    """Whether that answer only says that the plans have none."""
+    return answered.messages[0].lines[0].key in {"ask.unknown", "ask.unknown_yet"}
+
+
 def asker(here: Here) -> Asker:
     """Who asks, as far as it matters to an answer: a visitor may have said as whom they look."""
     if here.home is None:

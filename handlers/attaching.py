@@ -1,15 +1,65 @@
-"""Files that people send."""
+"""Files that people send: taken up by the question that waits for them, or read as a workbook that comes back."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from handlers import converse
+from domain.people import Act, may
+from flows.catalogue import FLOWS
+from flows.flow import Said
+from flows.lists import Files
+from flows.session import OpenFlow
+from handlers import converse, importing
+from handlers.here import Here, Reply, SentFile
+from handlers.interrupted import beside
+from storage import work
+from texts.message import Line, from_json, line, say
 
 if TYPE_CHECKING:
-    from handlers.here import Here, Reply, SentFile
+    from collections.abc import Mapping
+
+KIND = "fetch_file"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-async def sent(here: Here, _file: SentFile | None, _caption: str) -> Reply:
-    """Somebody sent a file, perhaps with a caption; nothing asks for one yet."""
-    return await converse.not_taken(here, "file")
+async def sent(here: Here, file: SentFile | None, _caption: str) -> Reply:
+    """Somebody sent a file. It is fetched beside the turns; what it comes to is told by `fetched`."""
+    wanted = _waits_for_files(here.session.flow)
+    if file is None or not (wanted or may(Act.FILE_FOR_OTHERS, here.role)):
+        return await converse.not_taken(here, "file")
+    coming = {"id": here.row, "name": file.name, "size": file.size}
+    params = {"channel": here.channel, "ref": file.ref, "name": file.name, "size": file.size,
+              "squeezed": file.squeezed, "id": here.row, "wanted": wanted}  # fmt: skip
+    await work.ask(here.tx, key=f"fetch:{here.row}", kind=KIND, member=here.member.id, channel=here.channel,
+                   address=here.address, params=params, now=here.at)  # fmt: skip
+    if wanted:
+        return await converse.answer(here, Said(file=coming))
+    return await beside(here, line("attaching.coming", name=file.name))
+
+
+def _waits_for_files(opened: OpenFlow | None) -> bool:
+    flow = FLOWS.get(opened.name) if opened else None
+    step = next((s for s in flow.steps if opened and s.name == opened.step), None) if flow else None
+    return step is not None and isinstance(step.kind, Files)
+
+
+async def fetched(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
+    """A file is there, or cannot be kept; the reason is said, and the question that waits for it goes on."""
+    file, name = result.get("file"), params["name"]
+    refusal = _refusal(result, name)
+    if params["wanted"] and _waits_for_files(here.session.flow):
+        known = {"id": params["id"], "name": name, "size": params["size"]}
+        said = Said(file={**known, **file} if file else {**known, "refused": True})
+        answered = await converse.answer(here, said)
+        return Reply((say(*refusal), *answered.messages), answered.session) if refusal else answered
+    if refusal:
+        return await beside(here, *refusal)
+    if file and file["media_type"] == XLSX and not params["wanted"]:
+        return await importing.came_back(here, file, params["id"])
+    return await beside(here, line("attaching.nobody_asked", name=name))
+
+
+def _refusal(result: Mapping[str, Any], name: str) -> tuple[Line, ...]:
+    if "refused" in result:
+        return (line("attaching.refused", name=name), *from_json(result["refused"]).lines)
+    return (line("attaching.failed", name=name),) if "failed" in result else ()

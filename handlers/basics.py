@@ -30,7 +30,9 @@ async def menu(here: Here, *_: str) -> Reply:
         Choice(line("language.button"), "language"),
         Choice(line("privacy.button"), "my_data"),
     ]
-    choices += [Choice(line("link.button"), "link")] if here.home else []
+    if here.home:
+        own = [Choice(line("register.button"), "register"), Choice(line("dossiers.button"), "dossiers")]
+        choices = [*own, *choices, Choice(line("link.button"), "link")]
     choices = [*await _drafts(here), *choices]
     return reply(here, say(line("menu.head"), choices=tuple(choices), replaces=True))
 

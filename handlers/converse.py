@@ -10,11 +10,22 @@ from flows import engine
 from flows.answers import pick, tidy, typed_number
 from flows.asking import CANCEL, SAVE
 from flows.catalogue import FLOWS
-from flows.commands import DeclineConsent, EraseMe, Join
+from flows.commands import (
+    ChangeDossier,
+    DeclineConsent,
+    EraseMe,
+    Join,
+    OpenDossier,
+    OpenRegistration,
+    Register,
+    SetTitleRule,
+)
 from flows.flow import Said
 from flows.session import MORE, PAGE, dump, load
-from handlers import answers, joining, privacy
+from handlers import answers, dossiers, joining, judging, office, privacy, registering
+from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, reply, to_menu
+from handlers.interrupted import asked_again, put_aside, then_ask_again
 from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
 from search.reserved import reserved_word
@@ -24,15 +35,15 @@ from texts.message import line, say
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-FACTS: dict[str, Callable[[Here, dict[str, str]], Awaitable[Any]]] = {
-    "invite": joining.load_invite,
-    "kept": privacy.kept_lines,
-}
-"""What loads each fact a flow can need; None from it means that the flow has lost its ground."""
 CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     Join: joining.join,
     DeclineConsent: joining.decline,
     EraseMe: privacy.erase_me,
+    Register: registering.hand_in,
+    OpenDossier: dossiers.opened,
+    ChangeDossier: judging.change,
+    OpenRegistration: office.open_registration,
+    SetTitleRule: office.set_title_rule,
 }
 """Who carries out each command that a flow can end in."""
 DRAFT_ID = re.compile(r"[0-9]{1,18}")
@@ -44,13 +55,13 @@ async def tapped(here: Here, action: str) -> Reply:
     """A button was tapped, perhaps an old one, perhaps a forged one."""
     if action.startswith("="):
         said = engine.tapped(here.session, action)
-        return await _answer(here, said) if said else await _where_we_are(here)
+        return await answer(here, said) if said else await _where_we_are(here)
     if action.startswith(MORE):
         return await _turn_page(here, action)
     if action.startswith(RESUME):
         return await resume(here, action.removeprefix(RESUME))
     shown = await open_screen(here, action)
-    return await _then_ask_again(here, shown) if shown else await _where_we_are(here)
+    return await then_ask_again(here, shown) if shown else await _where_we_are(here)
 
 
 async def typed(here: Here, text: str) -> Reply:
@@ -63,9 +74,9 @@ async def typed(here: Here, text: str) -> Reply:
         return await _turn_page(here, here.session.on_page()[-1].action)
     word = reserved_word(said) if not (opened and opened.numeric and said == "0") else None
     if word in SCREEN_WORDS:
-        return await _then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
+        return await then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
     if opened is not None:
-        return await _answer(here, Said(value=IN_FLOW[word]) if word in IN_FLOW else Said(said))
+        return await answer(here, Said(value=IN_FLOW[word]) if word in IN_FLOW else Said(said))
     return await _outside_a_flow(here, said)
 
 
@@ -75,7 +86,7 @@ def _wants_more(here: Here, said: str) -> bool:
 
 async def not_taken(here: Here, kind: str) -> Reply:
     """A file, sticker, voice, edited message…: said kindly, and the open question stands."""
-    return await _then_ask_again(here, reply(here, say(line(f"not_taken.{kind}"), choices=to_menu())))
+    return await then_ask_again(here, reply(here, say(line(f"not_taken.{kind}"), choices=to_menu())))
 
 
 async def _outside_a_flow(here: Here, said: str) -> Reply:
@@ -97,34 +108,8 @@ async def _command(here: Here, said: str) -> Reply:
     name = name.split("@")[0].lower()
     if name in COMMANDS:
         shown = await open_screen(here, f"{COMMANDS[name]}/{payload.strip()}" if payload.strip() else COMMANDS[name])
-        return await _then_ask_again(here, shown)
-    return await _then_ask_again(here, reply(here, say(line("unknown_command"), choices=to_menu())))
-
-
-async def _then_ask_again(here: Here, shown: Reply | None) -> Reply:
-    """An interruption is answered, then the open question is asked again; a flow that another replaces is kept."""
-    assert shown is not None
-    opened = here.session.flow
-    if opened is None:
-        return shown
-    if shown.session.flow != opened:
-        if shown.member is None:
-            await _put_aside(here)
-        return shown
-    return await asked_again(here, shown)
-
-
-async def asked_again(here: Here, shown: Reply) -> Reply:
-    """These messages, then the question that the session in them stands at."""
-    opened = shown.session.flow
-    facts = await _facts(replace(here, session=shown.session))
-    if opened is None or facts is None:
-        return Reply(
-            (*shown.messages, say(line("flow.no_ground"), choices=to_menu())), replace(shown.session, flow=None)
-        )
-    turn = engine.again(FLOWS[opened.name], shown.session, facts)
-    told = tuple(replace(m, choices=()) for m in shown.messages)
-    return Reply((*told, *turn.says), turn.session)
+        return await then_ask_again(here, shown)
+    return await then_ask_again(here, reply(here, say(line("unknown_command"), choices=to_menu())))
 
 
 async def resume(here: Here, draft: str = "", *_: str) -> Reply:
@@ -135,17 +120,13 @@ async def resume(here: Here, draft: str = "", *_: str) -> Reply:
     if opened is None or opened.name not in FLOWS:
         return reply(here, say(line("flow.no_draft"), choices=to_menu()))
     if here.session.flow is not None:
-        await _put_aside(here)
+        await put_aside(here)
     told = Reply((say(line("flow.resumed")),), replace(here.session, flow=opened))
     return await asked_again(here, told)
 
 
-async def _put_aside(here: Here) -> None:
-    assert here.session.flow is not None
-    await drafts.put(here.tx, here.member.id, here.session.flow.name, dump(here.session), here.at)
-
-
-async def _answer(here: Here, said: Said) -> Reply:
+async def answer(here: Here, said: Said) -> Reply:
+    """What was said at the open question, and what it leads to."""
     opened = here.session.flow
     assert opened is not None
     facts = await _facts(here)
@@ -165,31 +146,34 @@ async def _answer(here: Here, said: Said) -> Reply:
 
 
 async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
+    opened = here.session.flow
     if turn.saved:
         kept = dump(replace(turn.session, flow=turn.saved))
         await drafts.put(here.tx, here.member.id, turn.saved.name, kept, here.at)
     if turn.command is None:
         return Reply(turn.says, turn.session)
-    return await CARRIED_OUT[type(turn.command)](replace(here, session=turn.session), turn.command)
+    closed = replace(here, session=turn.session, context=opened.context if opened else {})
+    return await CARRIED_OUT[type(turn.command)](closed, turn.command)
 
 
 async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
     asked = answers.answered(here, said) if said and not typed_number(said) else None
-    return await _then_ask_again(here, asked or reply(here, say(line("flow.not_a_choice"))))
+    if asked is None or answers.knows_nothing(asked):
+        asked = reply(here, say(line("flow.not_a_choice")))
+    return await then_ask_again(here, asked)
 
 
 async def _facts(here: Here) -> dict[str, Any] | None:
     opened = here.session.flow
     assert opened is not None
-    facts = {name: await FACTS[name](here, opened.context) for name in FLOWS[opened.name].needs}
-    return None if any(value is None for value in facts.values()) else facts
+    return await facts_for(here, FLOWS[opened.name], opened)
 
 
 async def _where_we_are(here: Here) -> Reply:
     """A late tap is answered with where we are now, never with silence or an error."""
     late = reply(here, say(line("tap.late"), choices=to_menu()))
-    return await _then_ask_again(here, late)
+    return await then_ask_again(here, late)
 
 
 async def _turn_page(here: Here, action: str) -> Reply:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,9 @@ class Here:
     filed_at: int
     """when what was said counts as filed, like `at`: never later than the inbox row"""
 
+    context: Mapping[str, str] = field(default_factory=dict)
+    """what the conversation was opened with that has just come to its end"""
+
     @property
     def now(self) -> datetime:
         """Business time in Asia/Ho_Chi_Minh."""
@@ -71,6 +74,15 @@ class Here:
     def home(self) -> Membership | None:
         """The unit a person speaks for: where they may do most; None for a visitor."""
         return max(self.member.memberships, key=lambda m: RANK.index(m.role), default=None)
+
+    @property
+    def units(self) -> list[Membership]:
+        """Every unit this person belongs to, once, in the role that may do most; in the order of joining."""
+        best: dict[str, Membership] = {}
+        for one in self.member.memberships:
+            if one.unit not in best or RANK.index(one.role) > RANK.index(best[one.unit].role):
+                best[one.unit] = one
+        return list(best.values())
 
     @property
     def role(self) -> Role | None:

@@ -17,6 +17,7 @@ from texts.message import Choice, line, say
 
 if TYPE_CHECKING:
     from flows.commands import DeclineConsent, Join
+    from flows.session import OpenFlow
     from storage.units import Row
     from texts.message import Line, Message
 
@@ -103,9 +104,9 @@ async def sign_in(here: Here, code: str = "", *_: str) -> Reply:
     return replace(reply(now_them, welcome, duties.my_duties(now_them)), member=loaded.member.id)
 
 
-async def load_invite(here: Here, context: dict[str, str]) -> Row | None:
+async def load_invite(here: Here, opened: OpenFlow) -> Row | None:
     """The invite an open join flow rests on; None if it has been used or run out meanwhile."""
-    invite = await here.tx.one("invites.by_serial", serial=context["serial"])
+    invite = await here.tx.one("invites.by_serial", serial=opened.context["serial"])
     return None if invite is None or _refusal(here, invite) else invite
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import basics, duties, joining, lookup, privacy
+from handlers import basics, dossiers, duties, importing, joining, judging, lookup, office, privacy, registering
 from handlers.here import Here, Reply
 
 Screen = Callable[..., Awaitable[Reply]]
@@ -31,6 +31,21 @@ SCREENS: dict[str, Screen] = {
     "link_for": joining.link_for,
     "my_data": privacy.my_data,
     "erase": privacy.erase,
+    "register": registering.register,
+    "opening": registering.opening,
+    "register_one": registering.begin,
+    "workbook": importing.workbook,
+    "import": importing.confirm,
+    "import_no": importing.decline,
+    "dossiers": dossiers.listed,
+    "dossier": dossiers.one,
+    "edit": dossiers.edit,
+    "history": dossiers.history,
+    "receipt": dossiers.receipt,
+    "withdraw": judging.withdraw,
+    "judge": judging.judge,
+    "open_by_hand": office.open_by_hand,
+    "title_rule": office.title_rule,
 }
 
 COMMANDS = {
@@ -50,6 +65,14 @@ COMMANDS = {
     "language": "language",
     "lienket": "link",
     "link": "link",
+    "dangky": "register",
+    "register": "register",
+    "hoso": "dossiers",
+    "dossiers": "dossiers",
+    "modangky": "open_by_hand",
+    "open": "open_by_hand",
+    "quydinh": "title_rule",
+    "rules": "title_rule",
     "trogiup": "help",
     "help": "help",
 }

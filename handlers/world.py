@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 import campaigns
 from domain.calendar import Calendar
+from domain.dossier import After
 from domain.standing import DutyToday, duty_today
 from search.index import Index
-from storage import content, people
+from storage import content, openings, people, title_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from domain.campaign import Campaign, Duty
+    from domain.opening import Opening
     from domain.people import Unit
+    from domain.title_rules import TitleRule
     from storage.units import Database, Tx
 
 
@@ -32,6 +35,10 @@ class World:
     confirmed: frozenset[tuple[str, str]] = frozenset()
     moved: dict[tuple[str, str], date] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    by_hand: tuple[Opening, ...] = ()
+    """what officers have opened by hand"""
+    afterwards: dict[tuple[str, str], After] = field(default_factory=dict)
+    rules: dict[tuple[str, str], TitleRule] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Index:
@@ -45,6 +52,14 @@ class World:
     def is_confirmed(self, slug: str, duty_id: str) -> bool:
         """Whether an officer has confirmed that duty's date."""
         return (slug, duty_id) in self.confirmed
+
+    def after(self, slug: str, duty_id: str) -> After:
+        """What becomes of what is handed in after that duty's last day."""
+        return self.afterwards.get((slug, duty_id), After.LATE)
+
+    def rules_of(self, board: str) -> dict[str, TitleRule]:
+        """A board's own rules for titles, by code."""
+        return {code: rule for (whose, code), rule in self.rules.items() if whose == board}
 
     def on(self, campaign: Campaign, duty: Duty, today: date) -> DutyToday:
         """How a duty stands on a day."""
@@ -64,13 +79,18 @@ class World:
 async def load(tx: Tx, version: str | None) -> World:
     """The content in force, of the given version."""
     confirmed, moved = await content.confirmations(tx)
+    campaigns = {one.slug: one for one in await content.campaigns(tx)}
+    by_hand = [o.opening(campaigns[slug], asks) for (slug, asks), o in (await openings.by_hand(tx)).items()]
     return World(
         version,
-        tuple(await content.campaigns(tx)),
+        tuple(campaigns.values()),
         await content.calendar(tx),
         confirmed,
         moved,
         await people.units(tx),
+        tuple(by_hand),
+        await openings.settings(tx),
+        await title_rules.rules(tx),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from domain.campaign import Asks
 from domain.dossier import State
 from search.fold import fold
+from storage.dossier_writing import key_of
 
 if TYPE_CHECKING:
     from storage.units import Row, Tx
@@ -103,9 +104,12 @@ async def waiting(tx: Tx, board: str, skip: int = 0, most: int = PAGE) -> list[E
 
 async def alike(tx: Tx, campaign: str, kind: Asks, unit: str, name: str | None = None) -> list[Namesake]:
     """Dossiers of this kind in a unit, oldest first; with `name` those whose label reads the same without accents."""
-    rows = await tx.all("dossiers.alike", campaign=campaign, kind=kind.value, unit=unit)
-    wanted = fold(name) if name is not None else None
-    return [_namesake(row) for row in rows if wanted is None or fold(row["label"]) == wanted]
+    where = {"campaign": campaign, "kind": kind.value, "unit": unit}
+    if name is None:
+        rows = await tx.all("dossiers.alike", **where)
+    else:
+        rows = await tx.all("dossiers.namesakes", folded=key_of(fold(name)), **where)
+    return [_namesake(row) for row in rows]
 
 
 async def counts_by_title(tx: Tx, campaign: str, unit: str) -> tuple[dict[str, int], int]:
@@ -116,6 +120,13 @@ async def counts_by_title(tx: Tx, campaign: str, unit: str) -> tuple[dict[str, i
         everyone += row["number"]
         counts.update(dict.fromkeys(row["titles"].split(), row["number"]))
     return dict(counts), everyone
+
+
+async def initiatives_named(tx: Tx, campaign: str, unit: str, apart_from: str | None) -> dict[str, int]:
+    """How many dossiers for titles name each initiative, by its name; not withdrawn nor declined."""
+    rows = await tx.all("dossiers.with_initiative", campaign=campaign, unit=unit)
+    others = (json.loads(row["content"])["registration"] for row in rows if row["number"] != apart_from)
+    return dict(Counter(said["initiative"] for said in others))
 
 
 async def history(tx: Tx, number: str) -> list[Step]:

@@ -14,6 +14,7 @@ from domain.campaign import Asks
 from domain.dossier import Change, State, after, board_code, number_of
 from domain.registration import canonical, digest
 from domain.titles import Subject
+from search.fold import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +166,7 @@ def iso(instant: int) -> str:
 
 
 def key_of(subject: str) -> str:
-    """An identity as it is stored; what is too long for an index stands as its hash."""
+    """An identity or folded name as it is stored; what is too long for an index stands as its hash."""
     raw = subject.encode()
     return subject if len(raw) <= _LONGEST else f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
@@ -173,7 +174,7 @@ def key_of(subject: str) -> str:
 def _as_columns(new: New) -> dict[str, Any]:
     individual = new.kind is Asks.TITLE and new.content.get("subject") == Subject.INDIVIDUAL.value
     return {
-        "unit": new.unit, "subject": key_of(new.subject), "label": new.label, "filer": new.filer,
+        "unit": new.unit, "subject": key_of(new.subject), "label": new.label, "folded": key_of(fold(new.label)), "filer": new.filer,
         "titles": " ".join(new.content["titles"]) if individual else None, "filed_at": new.filed_at,
         "late": int(new.late), "fingerprint": digest(new.content),
     }  # fmt: skip

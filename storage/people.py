@@ -21,6 +21,7 @@ class Membership:
     kind: UnitKind
     board: str
     role: Role
+    position: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def load(tx: Tx, member_id: int) -> Loaded | None:
     rows = await tx.all("memberships.of", member=member_id)
     member = Member(
         row["id"], row["name"], row["shown_name"], row["language"], row["choice"],
-        tuple(Membership(r["unit"], r["name"], UnitKind(r["kind"]), r["board"], Role(r["role"])) for r in rows),
+        tuple(Membership(r["unit"], r["name"], UnitKind(r["kind"]), r["board"], Role(r["role"]), r["position"]) for r in rows),
         row["wrong_codes"], row["wrong_since"],
     )  # fmt: skip
     return Loaded(member, json.loads(rest["session"]) if rest["session"] else None, rest["content"])

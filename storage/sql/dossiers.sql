@@ -3,9 +3,9 @@ INSERT INTO counters(name, last) VALUES (:name, :many) ON CONFLICT (name) DO UPD
 RETURNING last
 
 -- name: dossiers.add
-INSERT INTO dossiers(number, board, campaign, kind, unit, subject, label, titles, state, version, filed_at, late, filer,
+INSERT INTO dossiers(number, board, campaign, kind, unit, subject, label, folded, titles, state, version, filed_at, late, filer,
   row_key, fingerprint, changed_at)
-VALUES (:number, :board, :campaign, :kind, :unit, :subject, :label, :titles, 'submitted', 1, :filed_at, :late, :filer,
+VALUES (:number, :board, :campaign, :kind, :unit, :subject, :label, :folded, :titles, 'submitted', 1, :filed_at, :late, :filer,
   :row_key, :fingerprint, :filed_at)
 ON CONFLICT DO NOTHING RETURNING id
 
@@ -39,7 +39,7 @@ SELECT number, state FROM dossiers
 WHERE campaign = :campaign AND kind = :kind AND unit = :unit AND subject = :subject AND number <> :number
 
 -- name: dossiers.renew
-UPDATE dossiers SET unit = :unit, subject = :subject, label = :label, titles = :titles, state = 'submitted',
+UPDATE dossiers SET unit = :unit, subject = :subject, label = :label, folded = :folded, titles = :titles, state = 'submitted',
   version = :version, filed_at = :filed_at, late = :late, filer = :filer, fingerprint = :fingerprint,
   changed_at = :filed_at WHERE id = :id
 
@@ -80,6 +80,11 @@ SELECT d.number, d.label, d.state, v.content FROM dossiers d
 JOIN dossier_versions v ON v.dossier = d.id AND v.version = d.version
 WHERE d.campaign = :campaign AND d.kind = :kind AND d.unit = :unit ORDER BY d.id
 
+-- name: dossiers.namesakes
+SELECT d.number, d.label, d.state, v.content FROM dossiers d
+JOIN dossier_versions v ON v.dossier = d.id AND v.version = d.version
+WHERE d.campaign = :campaign AND d.kind = :kind AND d.unit = :unit AND d.folded = :folded ORDER BY d.id
+
 -- name: dossiers.titles
 SELECT titles, COUNT(*) AS number FROM dossiers WHERE campaign = :campaign AND unit = :unit AND titles IS NOT NULL
 AND state NOT IN ('withdrawn', 'declined') GROUP BY titles
@@ -99,3 +104,8 @@ UPDATE dossiers SET filer = :into WHERE filer = :member
 -- name: audit.about
 SELECT a.at, a.member, m.name, a.act, a.detail FROM audit a LEFT JOIN members m ON m.id = a.member
 WHERE a.about = :about ORDER BY a.id
+
+-- name: dossiers.with_initiative
+SELECT d.number, v.content FROM dossiers d JOIN dossier_versions v ON v.dossier = d.id AND v.version = d.version
+WHERE d.campaign = :campaign AND d.unit = :unit AND d.kind = 'title' AND d.state NOT IN ('withdrawn', 'declined')
+AND v.content LIKE '%"initiative":"%'

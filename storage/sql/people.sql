@@ -42,6 +42,9 @@ SELECT id, name, shown_name, language, choice, wrong_codes, wrong_since FROM mem
 FOR UPDATE SKIP LOCKED
 -- both
 
+-- name: members.shown
+SELECT name, shown_name FROM members WHERE id = :id
+
 -- name: members.session
 SELECT (SELECT body FROM sessions WHERE member = :member) AS session,
   (SELECT value FROM settings WHERE name = 'content') AS content

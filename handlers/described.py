@@ -1,0 +1,36 @@
+"""What was registered, in words: the same labels and read-backs as the review that was confirmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import campaigns
+from domain.registration import registration_of
+from flows.asking import Shown, in_review, read_back
+from flows.catalogue import FLOW_OF, FLOWS
+from flows.identity import answers_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.campaign import Campaign
+    from texts.message import Line
+
+
+def fields(content: dict[str, Any], campaign: Campaign, unit_name: str, today: date) -> tuple[tuple[Line, Shown], ...]:
+    """Label and value of everything a registration says."""
+    registration = registration_of(content)
+    flow = FLOWS[FLOW_OF[registration.kind]]
+    day = min(today, max(phase.end for phase in campaign.phases))
+    facts = {
+        "me": {"name": None, "position": None, "unit": "", "unit_name": unit_name, "for_others": True},
+        "opening": {"campaign": campaign.slug, "year": campaign.year},
+        "today": today, "titles": campaigns.titles().titles_on(day), "rules": {}, "alike": (),
+        "counts": {"by_title": {}, "all": 0}, "initiatives": (), "editing": {},
+    }  # fmt: skip
+    return read_back(flow, answers_of(registration, None), facts)
+
+
+def lines(of: tuple[tuple[Line, Shown], ...]) -> list[Line]:
+    """Fields as the lines of a message."""
+    return [in_review(label, value) for label, value in of]

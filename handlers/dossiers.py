@@ -1,0 +1,222 @@
+"""My and my unit's dossiers: lists, one dossier with its state, history and receipt, and what can be done with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from domain.dossier import Change, State, after, tidy_number
+from domain.people import Act, may
+from domain.registration import registration_of
+from flows.catalogue import FLOW_OF
+from flows.identity import answers_of
+from handlers import described
+from handlers.facts import open_flow
+from handlers.here import ZONE, Here, Reply, reply, to_menu
+from storage import dossier_lists, dossiers, drafts, outbox, people
+from texts.message import Attachment, Choice, Line, Message, line, say
+
+if TYPE_CHECKING:
+    from flows.commands import OpenDossier
+    from storage.dossier_lists import Entry
+    from storage.dossiers import Dossier
+
+PAGE = 7
+"""Dossiers on one screen; the eighth choice leads to older ones."""
+
+
+async def listed(here: Here, first: str = "", second: str = "", *_: str) -> Reply:
+    """My dossiers ("mine"), my unit's ("unit") or those that wait for the office ("office"); a number opens that one."""
+    number = tidy_number(first)
+    if number:
+        return await one(here, number)
+    if here.home is None:
+        return reply(here, say(line("register.not_a_member"), choices=to_menu()))
+    whose = first if first in {"mine", "unit", "office"} else "unit" if may(Act.SEE_UNIT, here.role) else "mine"
+    skip = int(second) if second.isdecimal() else 0
+    found = await _entries(here, whose, skip)
+    head = line(f"dossiers.{whose}.head" if found else f"dossiers.{whose}.none", unit=here.home.unit_name)
+    choices = [Choice(_entry(e), f"dossier/{e.number}") for e in found[:PAGE]]
+    if len(found) > PAGE:
+        choices.append(Choice(line("dossiers.older"), f"dossiers/{whose}/{skip + PAGE}"))
+    lines = [head, *await _drafts(here, whose, skip)]
+    return reply(here, say(*lines, choices=(*choices, *_lists(here, whose), *to_menu()), replaces=True))
+
+
+async def _entries(here: Here, whose: str, skip: int) -> list[Entry]:
+    assert here.home is not None
+    if whose == "office" and may(Act.JUDGE, here.role):
+        return await dossier_lists.waiting(here.tx, here.home.board, skip, PAGE + 1)
+    if whose == "unit" and may(Act.SEE_UNIT, here.role):
+        return await dossier_lists.of_unit(here.tx, here.home.unit, skip, PAGE + 1)
+    return await dossier_lists.mine(here.tx, here.member.id, skip, PAGE + 1)
+
+
+async def _drafts(here: Here, whose: str, skip: int) -> list[Line]:
+    number = len(await drafts.of(here.tx, here.member.id)) if whose != "office" and not skip else 0
+    return [line("dossiers.drafts", number=number)] if number else []
+
+
+def _lists(here: Here, shown: str) -> list[Choice]:
+    others = ["mine", *(["unit"] if may(Act.SEE_UNIT, here.role) else [])]
+    others += ["office"] if may(Act.JUDGE, here.role) else []
+    return [Choice(line(f"dossiers.{name}.button"), f"dossiers/{name}") for name in others if name != shown]
+
+
+def _entry(entry: Entry) -> Line:
+    return line("dossiers.one", label=entry.label, what=line(f"dossier.kind.{entry.kind}"), state=_state(entry.state))
+
+
+def _state(state: State) -> Line:
+    return line(f"dossier.state.{state}")
+
+
+async def one(here: Here, number: str = "", *_: str) -> Reply:
+    """One dossier: what it says, where it stands, and what can be done."""
+    found = await _seen(here, number)
+    if found is None:
+        return await refused(here)
+    if here.home and found.filer != here.member.id and found.unit != here.home.unit:
+        await people.audit(here.tx, here.at, here.member.id, "dossier.seen", number)
+    campaign = here.world.campaign(found.campaign)
+    assert campaign is not None
+    unit = here.world.units[found.unit].name
+    shown = described.lines(described.fields(found.content, campaign, unit, here.now.date()))
+    lines = [*_head(found, unit), *shown, *await _reason(here, found)]
+    return reply(here, say(*lines, choices=(*_ways(here, found), *to_menu()), replaces=True))
+
+
+def _head(found: Dossier, unit: str) -> list[Line]:
+    late = [line("dossier.late")] if found.late else []
+    filed = line("dossier.filed", at=_at(found.filed_at), version=found.version)
+    what = line(f"dossier.kind.{found.kind}")
+    return [line("dossier.head", number=found.number, what=what), line("dossier.stands", state=_state(found.state)),
+            line("dossier.unit", unit=unit), filed, *late]  # fmt: skip
+
+
+async def _reason(here: Here, found: Dossier) -> list[Line]:
+    """Why it was returned, declined or withdrawn."""
+    if found.state not in {State.RETURNED, State.DECLINED, State.WITHDRAWN}:
+        return []
+    last = (await dossier_lists.history(here.tx, found.number))[-1]
+    return [line("dossier.reason", reason=last.reason)] if last.reason else []
+
+
+def _ways(here: Here, found: Dossier) -> list[Choice]:
+    """What this person can do with it, from the state it is in."""
+    number, ways = found.number, []
+    if _may_change(here, found) and after(found.state, Change.SUBMIT):
+        again = "again" if found.state is State.WITHDRAWN else "edit"
+        ways.append(Choice(line(f"dossier.{again}.button"), f"edit/{number}"))
+    if _may_change(here, found) and after(found.state, Change.WITHDRAW):
+        ways.append(Choice(line("dossier.withdraw.button"), f"withdraw/{number}"))
+    if _is_office(here, found) and any(after(found.state, c) for c in (Change.RETURN, Change.ACCEPT, Change.DECLINE)):
+        ways.append(Choice(line("dossier.judge.button"), f"judge/{number}"))
+    ways.append(Choice(line("dossier.receipt.button"), f"receipt/{number}"))
+    ways.append(Choice(line("dossier.history.button"), f"history/{number}"))
+    return [*ways, Choice(line("dossiers.button"), "dossiers")]
+
+
+async def _seen(here: Here, number: str) -> Dossier | None:
+    """The dossier of that number, if this person may see it."""
+    found = await dossiers.get(here.tx, tidy_number(number) or "")
+    return found if found and (_may_change(here, found) or _is_office(here, found)) else None
+
+
+def _may_change(here: Here, found: Dossier) -> bool:
+    """The filer, and who acts for the unit. Somebody who has left every unit changes nothing any more."""
+    in_unit = [m for m in here.units if m.unit == found.unit]
+    return any(found.filer == here.member.id or may(Act.SEE_UNIT, m.role) for m in in_unit)
+
+
+def _is_office(here: Here, found: Dossier) -> bool:
+    return any(m.board == found.board and may(Act.JUDGE, m.role) for m in here.units)
+
+
+async def mine_to_change(here: Here, number: str) -> Dossier | None:
+    """The dossier, locked, if this person may hand in a new version of it."""
+    found = await dossiers.lock(here.tx, number)
+    return found if found and _may_change(here, found) else None
+
+
+async def office_to_judge(here: Here, number: str) -> Dossier | None:
+    """The dossier, locked, if this person is of the office it was handed in to."""
+    found = await dossiers.lock(here.tx, number)
+    return found if found and _is_office(here, found) else None
+
+
+async def refused(here: Here) -> Reply:
+    """There is no such dossier, or none this person may see: the same words for both."""
+    return reply(
+        here, say(line("dossier.not_yours"), choices=(Choice(line("dossiers.button"), "dossiers"), *to_menu()))
+    )
+
+
+async def opened(here: Here, command: OpenDossier) -> Reply:
+    """A conversation came upon a dossier that is there already."""
+    return await one(here, command.number)
+
+
+async def edit(here: Here, number: str = "", *_: str) -> Reply:
+    """The conversation it came from, all answered, at its review."""
+    found = await _seen(here, number)
+    if found is None or not _may_change(here, found) or after(found.state, Change.SUBMIT) is None:
+        return await refused(here)
+    place = next(n for n, m in enumerate(here.units) if m.unit == found.unit)
+    context = {
+        "campaign": found.campaign, "kind": found.kind.value, "unit": str(place),
+        "dossier": found.number, "version": str(found.version),
+    }  # fmt: skip
+    answers = answers_of(registration_of(found.content), here.member.name)
+    return await open_flow(here, FLOW_OF[found.kind], context, answers)
+
+
+async def history(here: Here, number: str = "", *_: str) -> Reply:
+    """Who did what when, and why."""
+    found = await _seen(here, number)
+    if found is None:
+        return await refused(here)
+    steps = await dossier_lists.history(here.tx, found.number)
+    lines = [line("dossier.history.head", number=found.number)]
+    for step in steps:
+        who = step.name or line("dossier.history.somebody")
+        lines.append(
+            line("dossier.history.one", at=_at(step.at), what=line(f"{step.act}.done"), who=who, n=step.version)
+        )
+        lines += [line("dossier.reason", reason=step.reason)] if step.reason else []
+    return reply(here, say(*lines, choices=(Choice(line("dossier.back"), f"dossier/{found.number}"), *to_menu())))
+
+
+async def receipt(here: Here, number: str = "", *_: str) -> Reply:
+    """The receipt again."""
+    found = await _seen(here, number)
+    return await refused(here) if found is None else receipt_message(here, found, line("dossier.receipt.again"))
+
+
+def receipt_message(here: Here, found: Dossier, head: Line) -> Reply:
+    """What proves that it was handed in: number, time, hash, link; and the receipt to keep or print."""
+    late = [line("dossier.late")] if found.late else []
+    url = f"{here.site.public_url}/kiem-tra/{found.number}"
+    lines = (
+        head, line("dossier.receipt.number", number=found.number), line("dossier.receipt.at", at=_at(found.filed_at)),
+        *late, line("dossier.receipt.hash", sha256=found.sha256[:16]), line("dossier.receipt.check", url=url),
+    )  # fmt: skip
+    attach = Attachment("receipt", {"number": found.number, "version": str(found.version)})
+    choices = (Choice(line("dossier.back"), f"dossier/{found.number}"), Choice(line("register.more"), "register"))
+    answered = reply(here, say(*lines, choices=(*choices, *to_menu())))
+    return Reply((Message(answered.messages[0].lines, answered.messages[0].choices, attach=attach),), answered.session)
+
+
+async def tell_filer(here: Here, found: Dossier, text: str, reason: str | None = None) -> None:
+    """Tell who handed it in that somebody else has changed it or its state."""
+    if found.filer == here.member.id:
+        return
+    steps = await dossier_lists.history(here.tx, found.number)
+    told = line(text, number=found.number, label=found.label, who=here.member.name or line("dossier.history.somebody"))
+    why = [line("dossier.reason", reason=reason)] if reason else []
+    message = say(told, *why, choices=(Choice(line("dossier.back"), f"dossier/{found.number}"),))
+    await outbox.put_notice(here.tx, f"dossier:{found.number}:{len(steps)}:{here.row}", found.filer, message, here.at)
+
+
+def _at(instant: int) -> datetime:
+    return datetime.fromtimestamp(instant / 1e6, ZONE).replace(tzinfo=None)

@@ -1,0 +1,50 @@
+"""An open conversation and what comes between: the interruption is answered, then the open question is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows import engine
+from flows.catalogue import FLOWS
+from flows.session import dump
+from handlers.facts import facts_for
+from handlers.here import Here, Reply, reply, to_menu
+from storage import drafts
+from texts.message import Line, line, say
+
+
+async def then_ask_again(here: Here, shown: Reply | None) -> Reply:
+    """An interruption is answered, then the open question is asked again; a flow that another replaces is kept."""
+    assert shown is not None
+    opened = here.session.flow
+    if opened is None:
+        return shown
+    if shown.session.flow != opened:
+        if shown.member is None:
+            await put_aside(here)
+        return shown
+    return await asked_again(here, shown)
+
+
+async def asked_again(here: Here, shown: Reply) -> Reply:
+    """These messages, then the question that the session in them stands at."""
+    opened = shown.session.flow
+    facts = await facts_for(replace(here, session=shown.session), FLOWS[opened.name], opened) if opened else None
+    if opened is None or facts is None:
+        return Reply(
+            (*shown.messages, say(line("flow.no_ground"), choices=to_menu())), replace(shown.session, flow=None)
+        )
+    turn = engine.again(FLOWS[opened.name], shown.session, facts)
+    told = tuple(replace(m, choices=()) for m in shown.messages)
+    return Reply((*told, *turn.says), turn.session)
+
+
+async def put_aside(here: Here) -> None:
+    """Keep the open conversation as a draft."""
+    assert here.session.flow is not None
+    await drafts.put(here.tx, here.member.id, here.session.flow.name, dump(here.session), here.at)
+
+
+async def beside(here: Here, *lines: Line) -> Reply:
+    """Something is told that nobody has just asked about; the open question stands."""
+    return await then_ask_again(here, reply(here, say(*lines, choices=to_menu())))

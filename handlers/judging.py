@@ -1,0 +1,45 @@
+"""What changes a dossier's state: withdrawing by the filer, returning, accepting and declining by the board's office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.dossier import OFFICE
+from handlers import dossiers as shown
+from handlers.facts import open_flow
+from handlers.here import Here, Reply, reply, to_menu
+from storage import dossiers
+from texts.message import Choice, line, say
+
+if TYPE_CHECKING:
+    from flows.commands import ChangeDossier
+
+
+async def withdraw(here: Here, number: str = "", *_: str) -> Reply:
+    """Ask for the reason."""
+    if not await shown.mine_to_change(here, number):
+        return await shown.refused(here)
+    return await open_flow(here, "withdraw", {"dossier": number})
+
+
+async def judge(here: Here, number: str = "", *_: str) -> Reply:
+    """An officer returns, accepts or declines a dossier of their board."""
+    if not await shown.office_to_judge(here, number):
+        return await shown.refused(here)
+    return await open_flow(here, "judge", {"dossier": number})
+
+
+async def change(here: Here, command: ChangeDossier) -> Reply:
+    """Carry it out, if it still can be; the filer is told by whom and why."""
+    allowed = shown.office_to_judge if command.change in OFFICE else shown.mine_to_change
+    before = await allowed(here, command.number)
+    if before is None:
+        return await shown.refused(here)
+    now = await dossiers.change(here.tx, before.number, command.change, here.member.id, command.reason, here.at)
+    back = (Choice(line("dossier.back"), f"dossier/{before.number}"), *to_menu())
+    if now is None:
+        return reply(
+            here, say(line("dossier.changed_meanwhile", state=line(f"dossier.state.{before.state}")), choices=back)
+        )
+    await shown.tell_filer(here, before, f"dossier.told.{now.state}", command.reason)
+    return reply(here, say(line(f"dossier.{now.state}.done_by_you", number=now.number), choices=back))

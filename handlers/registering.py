@@ -1,0 +1,157 @@
+"""Registering: what is open to this person, the conversation's facts, and what is handed in at its end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.campaign import Asks
+from domain.dossier import After, State
+from domain.opening import Stage
+from domain.people import Act, may
+from domain.registration import REGISTRATIONS, as_data, files_of
+from flows.asking import REVIEW
+from flows.catalogue import FLOW_OF, FLOWS
+from flows.identity import answers_of, label_of, subject_of
+from flows.session import OpenFlow, dump
+from handlers import dossiers as shown
+from handlers import openings
+from handlers.facts import open_flow
+from handlers.here import Here, Reply, reply, to_menu
+from storage import dossiers, drafts, files
+from storage.dossiers import Conflict, New, Why
+from texts.message import Choice, Line, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.opening import Opening
+    from domain.registration import Registration
+    from flows.commands import Register
+    from storage.people import Membership
+
+
+async def register(here: Here, *_: str) -> Reply:
+    """What is open to be registered, for each of this person's units."""
+    if here.home is None:
+        return reply(here, say(line("register.not_a_member"), choices=to_menu()))
+    found = [(n, o) for n, unit in enumerate(here.units) for o in openings.open_to(here, unit, openings.filed_on(here))]
+    lines = [line("register.head" if any(_takes(o, here) for _, o in found) else "register.nothing")]
+    lines += [line("register.one", what=openings.title(o), deadline=openings.deadline(here, o)) for _, o in found]
+    if not found:
+        lines.append(line("register.next"))
+    choices = [
+        Choice(_label(here, o, n), f"opening/{o.campaign.slug}/{o.asks}/{n}") for n, o in found if _takes(o, here)
+    ]
+    ways = (Choice(line("dossiers.button"), "dossiers"), Choice(line("duties.button"), "duties_mine"))
+    return reply(here, say(*lines, choices=(*choices, *ways), replaces=True))
+
+
+def _takes(opening: Opening, here: Here) -> bool:
+    return opening.stage(openings.filed_on(here)) in {Stage.OPEN, Stage.LATE}
+
+
+def _label(here: Here, opening: Opening, unit: int) -> Line:
+    title = openings.title(opening)
+    return line("register.for_unit", what=title, unit=here.units[unit].unit_name) if len(here.units) > 1 else title
+
+
+async def opening(here: Here, campaign: str = "", asks: str = "", unit: str = "0", *_: str) -> Reply:
+    """One kind of registration: begin, or take the workbook for many people."""
+    found = _opening(here, {"campaign": campaign, "kind": asks, "unit": unit})
+    if found is None or not _takes(found, here):
+        return await register(here)
+    if asks != Asks.TITLE or not may(Act.FILE_FOR_OTHERS, unit_of(here, unit).role):
+        return await begin(here, campaign, asks, unit)
+    place = f"{campaign}/{asks}/{unit}"
+    choices = (
+        Choice(line("register.begin"), f"register_one/{place}"),
+        Choice(line("register.workbook"), f"workbook/{campaign}/{unit}"),
+    )
+    lines = (line("register.chosen", what=openings.title(found)), openings.deadline(here, found))
+    return reply(here, say(*lines, choices=(*choices, *to_menu()), replaces=True))
+
+
+async def begin(here: Here, campaign: str = "", asks: str = "", unit: str = "0", *_: str) -> Reply:
+    """Open the conversation."""
+    context = {"campaign": campaign, "kind": asks, "unit": unit}
+    found = _opening(here, context)
+    if found is None or not _takes(found, here):
+        return await register(here)
+    return await open_flow(here, FLOW_OF[found.asks], context)
+
+
+def unit_of(here: Here, place: str) -> Membership:
+    """The membership a context names by its place; the first where there is none of that number."""
+    return here.units[int(place)] if place.isdecimal() and int(place) < len(here.units) else here.units[0]
+
+
+def _opening(here: Here, context: Mapping[str, str]) -> Opening | None:
+    if not here.units or context.get("kind") not in set(REGISTRATIONS):
+        return None
+    unit, kind = unit_of(here, context["unit"]), Asks(context["kind"])
+    return openings.find(here, context["campaign"], kind, unit, over_too="dossier" in context)
+
+
+async def hand_in(here: Here, command: Register) -> Reply:
+    """The conversation's end: a new dossier or a new version of one; whatever keeps it from being one, no answer is lost."""
+    registration = command.registration
+    found = _opening(here, here.context)
+    late = found is not None and openings.is_late_now(here, found)
+    if found is None or (late and found.after is After.REFUSE and command.dossier is None):
+        return await _kept_as_draft(here, command, found)
+    unit = unit_of(here, here.context["unit"])
+    new = New(
+        unit.board, found.campaign.slug, found.campaign.year, found.asks, unit.unit, subject_of(registration),
+        label_of(registration), as_data(registration), here.member.id, here.filed_at, late,
+    )  # fmt: skip
+    if command.dossier:
+        return await _renew(here, command, new)
+    filed = await dossiers.file(here.tx, new, secrets.token_hex(16))
+    if not filed.fresh:
+        return await _met_another(here, command, filed.dossier.number, filed.dossier.version)
+    return await _handed_in(here, registration, filed.dossier, "register.done")
+
+
+async def _renew(here: Here, command: Register, new: New) -> Reply:
+    assert command.dossier is not None
+    before = await shown.mine_to_change(here, command.dossier)
+    if before is None:
+        return await shown.refused(here)
+    # what the office has asked to be changed is not late for coming back
+    new = replace(new, unit=before.unit, late=before.late if before.state is State.RETURNED else new.late)
+    outcome = await dossiers.renew(here.tx, before.number, command.version or 0, new, secrets.token_hex(16))
+    if isinstance(outcome, Conflict):
+        stale = outcome.why is not Why.STATE
+        there = outcome.dossier
+        return await _met_another(here, command, there.number, there.version) if stale else await shown.refused(here)
+    assert outcome is not None
+    await shown.tell_filer(here, before, "dossier.told.changed")
+    text = "register.changed" if outcome.changed else "register.same"
+    return await _handed_in(here, command.registration, outcome.dossier, text)
+
+
+async def _handed_in(here: Here, registration: Registration, dossier: dossiers.Dossier, text: str) -> Reply:
+    for file in files_of(registration):
+        await files.use(here.tx, file.sha256, f"dossier:{dossier.number}:{dossier.version}")
+    return shown.receipt_message(here, dossier, line(text))
+
+
+async def _met_another(here: Here, command: Register, number: str, version: int) -> Reply:
+    """Somebody was quicker: the answers stand, and confirming them makes a new version of what is there."""
+    context = {**here.context, "dossier": number, "version": str(version)}
+    answers = answers_of(command.registration, here.member.name)
+    again = await open_flow(here, FLOW_OF[command.registration.kind], context, answers)
+    return replace(again, messages=(say(line("register.there_already", number=number)), *again.messages))
+
+
+async def _kept_as_draft(here: Here, command: Register, found: Opening | None) -> Reply:
+    """Too late, or closed meanwhile: nothing is handed in, and nothing that was answered is lost."""
+    answers = answers_of(command.registration, here.member.name)
+    flow = FLOWS[FLOW_OF[command.registration.kind]]
+    opened = OpenFlow(flow.name, flow.version, REVIEW, answers, dict(here.context))
+    await drafts.put(here.tx, here.member.id, flow.name, dump(replace(here.session, flow=opened)), here.at)
+    board = here.world.units[here.home.board].name if here.home else ""
+    why = line("register.too_late", last=found.last_day) if found else line("register.closed")
+    return reply(here, say(why, line("register.whom_to_ask", board=board), choices=to_menu()))
