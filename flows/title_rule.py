@@ -25,7 +25,7 @@ def _titles(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
 
 def _is_for_individuals(answers: Answers, facts: Facts) -> bool:
     """A ratio is one of people."""
-    return any(title.open_to(Subject.INDIVIDUAL) for title in facts["titles"] if title.code == answers["title"])
+    return any(title.open_to(Subject.INDIVIDUAL) for title in facts["titles"] if title.code == answers.get("title"))
 
 
 def _whole(_answers: Answers, _facts: Facts) -> int:
