@@ -66,9 +66,9 @@ class Conversation(RuleBasedStateMachine):
         unit = (session or self.session).flow.answers.get("unit", "") if self.flow.name == "every" else ""
         return {**self.world, "place": f"Phòng {unit}"}
 
-    @initialize(flow=st.sampled_from([TRIAL, EVERY, EVERY]), known=st.sets(st.sampled_from(sorted(GOOD))))
-    def begins(self, flow, known):
-        self.begin(flow, known)
+    @initialize(flow=st.sampled_from([TRIAL, EVERY, EVERY]), missing=st.sets(st.sampled_from(sorted(GOOD)), max_size=4))
+    def begins(self, flow, missing):
+        self.begin(flow, GOOD.keys() - missing)
 
     def begin(self, flow, known):
         self.commands, self.flow = [], flow
@@ -199,8 +199,9 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.unfinished() and self.screen and not self.session.flow.numeric)
     @rule(data=st.data())
     def types_a_number(self, data):
-        """It means what the choice with that number on the screen means."""
-        number = data.draw(st.integers(1, len(self.screen)))
+        self.a_number_means_what_is_shown(data.draw(st.integers(1, len(self.screen))))
+
+    def a_number_means_what_is_shown(self, number):
         action = self.screen[number - 1].action
         if action.startswith(MORE):
             self.turns_the_page()
@@ -235,9 +236,10 @@ class Conversation(RuleBasedStateMachine):
         self.resumes(Said(label))
 
     @precondition(lambda self: self.unfinished() and self.session.has_more)
-    @rule()
-    def asks_for_more(self):
+    @rule(data=st.data())
+    def asks_for_more_and_types_a_number(self, data):
         self.turns_the_page()
+        self.a_number_means_what_is_shown(data.draw(st.integers(1, len(self.screen))))
 
     @precondition(lambda self: self.unfinished() and self.session.flow.step == REVIEW and self.flow.name == "every")
     @rule()
