@@ -120,7 +120,8 @@ class Files(Plain):
     """Files, one or several, in any order. One on its way has no "sha256" yet; it is waited for before going on.
 
     What `Said.file` carries: "id" of the message it came with, "name", "size"; then the same with "sha256" and
-    "media_type" once it is stored, or with "refused" once it is known that it cannot be kept.
+    "media_type" once it is stored, or with "refused" once it is known that it cannot be kept. One that was taken out
+    while it was on its way, or that was sent for another form, stays out when it is stored.
     """
 
     most: int = 10
@@ -166,9 +167,9 @@ class Files(Plain):
 
     def _taken(self, file: dict[str, Any], there: list[dict[str, Any]]) -> Understood:
         others = [one for one in there if one["id"] != file["id"]]
-        if "refused" in file:
-            return Growing(others)
-        if "sha256" in file and any(one.get("sha256") == file["sha256"] for one in others):
+        awaited = len(others) < len(there)
+        twice = "sha256" in file and any(one.get("sha256") == file["sha256"] for one in others)
+        if "refused" in file or twice or ("sha256" in file and not awaited):
             return Growing(others)
         if len(others) == self.most:
             return Refused("too_many", {"most": self.most})

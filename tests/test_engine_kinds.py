@@ -234,7 +234,7 @@ def test_a_file_that_is_refused_or_came_twice_goes_again():
     hands = Handing(Files())
     hands.sends(file("m1"), file("m1", refused="too_large"))
     assert hands.there == []
-    hands.sends(file("m1", "a"), file("m2"), file("m2", "a"))
+    hands.sends(file("m1"), file("m1", "a"), file("m2"), file("m2", "a"))
     assert hands.there == [file("m1", "a")]
     hands.sends(file("m1", "a"))
     assert hands.there == [file("m1", "a")], "told twice of the same"
@@ -244,15 +244,25 @@ def test_a_file_that_is_refused_or_came_twice_goes_again():
 
 def test_there_are_no_more_files_than_may_be_and_one_can_be_taken_out():
     hands = Handing(Files(most=2))
-    assert hands.sends(file("m1", "a"), file("m2"), file("m3")) == Refused("too_many", {"most": 2})
+    assert hands.sends(file("m1"), file("m1", "a"), file("m2"), file("m3")) == Refused("too_many", {"most": 2})
     hands.sends(file("m2", "b"))
     assert len(hands.there) == 2, "one that was on its way has its place"
     assert hands.does(Said("Bỏ: m1.pdf")) == Growing([file("m2", "b")])
-    hands.sends(file("m3", "c"))
+    hands.sends(file("m3"), file("m3", "c"))
     assert [choice.action for choice in hands.kind.choices(At({}, {}, hands.there))] == [DONE, "drop.0", "drop.1"]
     assert hands.does(Said(value="drop.2")) == NotAnAnswer()
     assert hands.does(Said(value="drop." + "9" * 5000)) == NotAnAnswer()
     assert hands.does(Said(value="drop.1")) == Growing([file("m2", "b")])
+
+
+def test_a_file_that_was_taken_out_on_its_way_or_belongs_to_another_form_stays_out():
+    hands = Handing(Files(most=2))
+    hands.sends(file("m1"))
+    hands.does(Said("Bỏ: m1.pdf"))
+    hands.sends(file("m1", "a"), file("m8", "b"))
+    assert hands.there == []
+    hands.sends(file("m1"), file("m1", "a"))
+    assert hands.there == [file("m1", "a")], "sent again, it is there"
 
 
 def test_files_may_be_left_out_only_where_they_are_optional():
@@ -403,7 +413,7 @@ def test_a_warning_keeps_nobody_from_confirming():
     assert "Chưa có tệp" in warned.read()
     assert warned.says("1").turn.command is not None
     handed_in = Person(without=["files"])
-    for said in (Said(file=file("m1", "a")), Said("xong")):
+    for said in (Said(file=file("m1")), Said(file=file("m1", "a")), Said("xong")):
         handed_in.turn = engine.resume(EVERY, handed_in.turn.session, said, handed_in.facts)
     assert handed_in.opened.step == REVIEW
     assert "Chưa có tệp" not in handed_in.read()
