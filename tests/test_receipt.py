@@ -13,7 +13,7 @@ import pytest
 import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from documents.receipt import ATTACHED, SHORT, Receipt, receipt_lines, receipt_pdf, sha_groups
 from documents.receipt_sheet import Sheet
@@ -56,6 +56,18 @@ def read(pdf: bytes) -> tuple[PdfReader, str]:
     return reader, " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
+def heights(page: PageObject) -> list[float]:
+    """Where its texts stand, in points from the bottom."""
+    found: list[float] = []
+
+    def visit(text: str, _cm: object, place: list[float], *_font: object) -> None:
+        if text.strip():
+            found.append(place[5])
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
 def message(one: Receipt) -> str:
     return "".join(span.text for span in compose(receipt_lines(one), "vi"))
 
@@ -69,6 +81,7 @@ def test_everything_can_be_read_and_selected() -> None:
     assert len(reader.pages) == 1
     assert reader.metadata
     assert reader.metadata.title == f"Biên nhận {NUMBER}"
+    assert reader.metadata.creation_date == one.filed_at
     wanted = [
         "BIÊN NHẬN ĐĂNG KÝ", one.board_name, one.campaign_name, str(one.plan), one.unit_name, one.filer, EVERY_ACCENT,
         "Nguyễn Thị Phượng", "Chiến sĩ thi đua cơ sở", "Lao động tiên tiến", "Nộp lúc 08:01:07 ngày 24/04/2023",
@@ -140,6 +153,7 @@ def test_long_texts_flow_over_pages_and_nothing_is_lost() -> None:
     assert 2 <= len(reader.pages) <= 6
     assert [word for word in words if not re.search(rf"\b{word}\b", text)] == []
     assert text.count("Ữ") == 5000
+    assert min(y for page in reader.pages for y in heights(page)) > 20, "nothing is printed below the foot"
     assert receipt().check_url in reader.pages[-1].extract_text()
 
 
