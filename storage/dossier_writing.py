@@ -174,7 +174,8 @@ def key_of(subject: str) -> str:
 def _as_columns(new: New) -> dict[str, Any]:
     individual = new.kind is Asks.TITLE and new.content.get("subject") == Subject.INDIVIDUAL.value
     return {
-        "unit": new.unit, "subject": key_of(new.subject), "label": new.label, "folded": key_of(fold(new.label)), "filer": new.filer,
+        "unit": new.unit, "subject": key_of(new.subject), "label": new.label, "filer": new.filer,
+        "folded": key_of(fold(new.label)),
         "titles": " ".join(new.content["titles"]) if individual else None, "filed_at": new.filed_at,
         "late": int(new.late), "fingerprint": digest(new.content),
     }  # fmt: skip

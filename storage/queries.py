@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 Dialect = Literal["sqlite", "postgres"]
 _NAME = re.compile(r"^-- name: (\S+)$")
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
 class Queries:
