@@ -1,8 +1,8 @@
 """PDF files: how many pages, and whether they carry anything that acts by itself.
 
 Every object is read, those in packed streams too, and names are compared after their escapes are undone: searching the
-bytes alone would miss both. What is read is what the table of objects names; bytes outside of it that look like an
-action are refused as well, because another program may repair the table differently.
+bytes alone would miss both. Objects that no table names, or that do not stand where it says, are read as well: this
+reader passes them over, but another program may repair the table differently and find them.
 
 A PDF that opens without a password although its maker restricts printing or copying (many scanners do so) is accepted:
 everyone can read it, and so can we. Where its cipher (AES) cannot be read here, it is refused with its own reason.
@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from io import BytesIO
-from typing import TYPE_CHECKING
+from io import SEEK_CUR, BytesIO
+from typing import TYPE_CHECKING, TypeGuard
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject, read_object
 
 from documents.archives import Refusal
 from documents.inspect_kind import Kind, kind_of
@@ -60,15 +60,13 @@ PDF_FAULTS = (
 _SCRIPTS = {"/JS", "/JavaScript", "/OnInstantiate"}
 _LAUNCHES = {"/Launch", "/ImportData"}
 _MEDIA = {"/RichMedia", "/RichMediaContent", "/Movie", "/Sound", "/3D"}
-MOST_REPAIRS = 20
-"""objects that do not stand where the table says; for each the whole file is searched"""
-_RAW = re.compile(rb"/S\s*/(JavaScript|Launch)\b")
 _RUNS = re.compile(
     r"\.(exe|dll|scr|com|pif|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|jar|lnk|reg|apk|iso|img|html?|svg)\W*$",
     re.IGNORECASE,
 )
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
-_OBJECT = re.compile(rb"\s*(\d{1,10})\s+(\d{1,5})\s+obj")
+_OBJECT = re.compile(rb"(?<!\d)\d{1,10}[\0\s]+\d{1,5}[\0\s]+obj(?![a-zA-Z])")
+_BLANK = b"\0\t\n\f\r "
 _TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
 
 
@@ -99,44 +97,69 @@ def _table_stands(content: bytes) -> bool:
 def _judged(reader: PdfReader, content: bytes, depth: int) -> int | Refusal:
     if reader.is_encrypted and not reader.decrypt(""):
         return Refusal(line("files.pdf_password"))
-    found = [*reader.xref_objStm, *(n for table in reader.xref.values() for n in table)]
-    if len(found) > MOST_OBJECTS:
-        return Refusal(line("files.pdf_too_large", pages=MOST_PAGES))
-    if _misplaced(reader, content) > MOST_REPAIRS:
-        return Refusal(line("files.pdf_broken"))
-    if _RAW.search(content):
-        return Refusal(line("files.pdf_acts"))
     values = 0
-    for one in _objects(reader):
+    for number, one in enumerate(_objects(reader, content)):
         for value in _within(one):
             values += 1
-            if values > MOST_VALUES:
+            if number > MOST_OBJECTS or values > MOST_VALUES:
                 return Refusal(line("files.pdf_too_large", pages=MOST_PAGES))
             if isinstance(value, DictionaryObject) and (refusal := _refused(value, depth)):
                 return refusal
     return _pages(reader)
 
 
-def _misplaced(reader: PdfReader, content: bytes) -> int:
-    """How many objects do not stand where the table says."""
-    return sum(
-        (found := _OBJECT.match(content, place)) is None or (int(found[1]), int(found[2])) != (number, generation)
-        for generation, table in reader.xref.items()
-        for number, place in table.items()
-        if not reader.xref_free_entry.get(generation, {}).get(number)
-    )
-
-
-def _objects(reader: PdfReader) -> Iterator[PdfObject]:
-    """Every object that the tables name, one after another; what was read is let go again."""
+def _objects(reader: PdfReader, content: bytes) -> Iterator[PdfObject]:
+    """Every object of the file, one after another; what was read is let go again."""
     yield reader.trailer
-    places = {(n, generation) for generation, table in reader.xref.items() for n in table}
-    for number, generation in sorted(places | {(n, 0) for n in reader.xref_objStm}):
+    places = {(n, generation): place for generation, table in reader.xref.items() for n, place in table.items()}
+    for number, generation in places:
         found = reader.get_object(IndirectObject(number, generation, reader))
         if found is not None:
             yield found
-        if not isinstance(found, StreamObject) or found.get("/Type") != "/ObjStm":
+        if _is_packed(found):
+            yield from _packed(found, reader)  # stays in the reader's memory: its objects are asked for one by one
+        else:
             reader.resolved_objects.pop((generation, number), None)
+    yield from _unlisted(reader, content, frozenset(places.values()))
+
+
+def _unlisted(reader: PdfReader, content: bytes, listed: frozenset[int]) -> Iterator[PdfObject]:
+    """What looks like an object and stands where no table says; what only looks like one is passed over."""
+    file = BytesIO(content)
+    for place in _OBJECT.finditer(content):
+        if place.start() in listed:
+            continue
+        try:
+            found = _read(file, place.end(), reader)
+        except PDF_FAULTS:
+            continue
+        if found is not None:
+            yield found
+        if _is_packed(found):
+            yield from _packed(found, reader)
+
+
+def _is_packed(found: PdfObject | None) -> TypeGuard[StreamObject]:
+    return isinstance(found, StreamObject) and found.get("/Type") == "/ObjStm"
+
+
+def _packed(stream: StreamObject, reader: PdfReader) -> Iterator[PdfObject]:
+    """The objects in a packed stream, whether a table names them or not: pairs of numbers say where each begins."""
+    content = stream.get_data()
+    first = int(stream["/First"])  # type: ignore[call-overload]
+    file = BytesIO(content)
+    for place in content[:first].split()[1::2]:
+        found = _read(file, first + int(place), reader)
+        if found is not None:
+            yield found
+
+
+def _read(file: BytesIO, place: int, reader: PdfReader) -> PdfObject | None:
+    file.seek(place)
+    while (byte := file.read(1)) and byte in _BLANK:
+        pass
+    file.seek(-len(byte), SEEK_CUR)
+    return read_object(file, reader)
 
 
 def _within(top: PdfObject) -> Iterator[PdfObject]:

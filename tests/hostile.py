@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 from PIL import Image
@@ -19,6 +20,7 @@ Maker = Callable[[], bytes]
 _OPEN = "http://schemas.openxmlformats.org"
 _RELATIONS = f"{_OPEN}/officeDocument/2006/relationships"
 PROGRAM = b"MZ\x90\0\x03\0\0\0" + bytes(500)
+_PART = "word/media/a.bin"
 RAR = b"Rar!\x1a\x07\x01\0" + bytes(64)
 MOVIE = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x10mdat" + bytes(8)
 
@@ -81,18 +83,32 @@ def nested_bomb() -> bytes:
     return office({f"word/embeddings/{n}.xlsx": inner for n in range(30)})
 
 
-def forged(*, crc: bool = False, local: bool = True) -> bytes:
-    """Says of a part of 900,000 bytes that it unpacks to ten; with `crc` the sum of those ten is right."""
-    content = bytearray(office({"word/media/a.bin": bytes(900_000)}))
-    ten = zlib.crc32(bytes(10)).to_bytes(4, "little")
-    for signature, size_at, crc_at in ((b"PK\x01\x02", 24, 16), (b"PK\x03\x04", 22, 14))[: 2 if local else 1]:
-        at = -1
-        while (at := content.find(signature, at + 1)) >= 0:
-            if int.from_bytes(content[at + size_at : at + size_at + 4], "little") == 900_000:
-                content[at + size_at : at + size_at + 4] = (10).to_bytes(4, "little")
-                if crc:
-                    content[at + crc_at : at + crc_at + 4] = ten
-    return bytes(content)
+def patched(content: bytes, name: str, where: str, value: int, *, front: bool = True, behind: bool = True) -> bytes:
+    """An archive that says another number of one part: its `sum`, `packed` or unpacked `size`.
+
+    It says so in the part's own header (`front`), in the directory (`behind`), or in both.
+    """
+    made, at = bytearray(content), {"sum": 14, "packed": 18, "size": 22}[where]
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        header = archive.getinfo(name).header_offset
+        start = archive.start_dir
+    if front:
+        made[header + at : header + at + 4] = value.to_bytes(4, "little")
+    if behind:
+        entry = made.index(name.encode(), start) - 46 + at + 2
+        made[entry : entry + 4] = value.to_bytes(4, "little")
+    return bytes(made)
+
+
+def forged(says: int = 10, *, crc: bool = False, front: bool = True) -> bytes:
+    """Says of a part of 900,000 bytes that it unpacks to `says`; with `crc` the sum of those is right."""
+    content = patched(office({_PART: bytes(900_000)}), _PART, "size", says, front=front)
+    return patched(content, _PART, "sum", zlib.crc32(bytes(min(says, 900_000)))) if crc else content
+
+
+def false(where: str) -> bytes:
+    """Says something wrong of a small part: its sum in both places, its packed size in front alone."""
+    return patched(office({_PART: b"words"}), _PART, where, 3, behind=where == "sum")
 
 
 def locked() -> bytes:
@@ -182,24 +198,45 @@ def raw_pdf(*objects: bytes, trailer: bytes = b"") -> bytes:
     return out + head + table + tail
 
 
+def misplaced(number: int, what: bytes = b"<</A 1>>") -> bytes:
+    """A PDF in whose table so many objects stand a little off their places."""
+    made = bytearray(raw_pdf(ROOT, TREE, PAGE, what, *[b"<</A 1>>"] * 39))
+    for n in range(number):
+        row = made.index(b"xref") + len(b"xref\n0 44\n") + 20 * (n + 4)
+        made[row : row + 10] = b"%010d" % (int(made[row : row + 10]) + 3)
+    return bytes(made)
+
+
 ROOT = b"<</Type/Catalog/Pages 2 0 R>>"
 TREE = b"<</Type/Pages/Count 1/Kids[3 0 R]>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>"
 
 
-def hidden(script: bytes) -> bytes:
+def packed(*objects: bytes) -> bytes:
+    """A packed stream of these objects, numbered from 5."""
+    places = [0, *accumulate(len(one) + 1 for one in objects[:-1])]
+    head = b"".join(b"%d %d " % (n, place) for n, place in enumerate(places, 5))
+    inside = zlib.compress(head + b"\n".join(objects))
+    said = b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (len(objects), len(head), len(inside))
+    return b"%s\nstream\n%s\nendstream" % (said, inside)
+
+
+def hidden(script: bytes, *, listed: bool = True) -> bytes:
     """The action stands in a packed stream of objects, where a search of the bytes finds nothing."""
-    inside = b"5 0 " + script
-    packed = zlib.compress(inside)
-    stream = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (len(packed), packed)
     root = b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>"
-    plain = raw_pdf(root, TREE, PAGE, stream)
+    plain = raw_pdf(root, TREE, PAGE, packed(script))
     places = [plain.index(b"\n%d 0 obj" % n) + 1 for n in range(1, 5)]
     body = plain[: plain.index(b"xref")]
-    rows = [(0, 0, 65535), *((1, place, 0) for place in places), (2, 4, 0), (1, len(body), 0)]
+    fifth = (2, 4, 0) if listed else (0, 0, 0)
+    rows = [(0, 0, 65535), *((1, place, 0) for place in places), fifth, (1, len(body), 0)]
     table = b"".join(struct.pack(">BIH", *row) for row in rows)
     said = b"<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>" % len(table)
     return b"%s6 0 obj\n%s\nstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (body, said, table, len(body))
+
+
+def unlisted(script: bytes) -> bytes:
+    """An object that stands in the file, and in no table."""
+    return raw_pdf(ROOT, TREE, PAGE + b"\nendobj\n9 0 obj\n" + script)
 
 
 def aes() -> bytes:

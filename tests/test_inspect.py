@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf.generic import NameObject, TextStringObject
 
+from documents.archives import CHUNK
 from documents.inspect import MOST_BYTES, Inspected, Refusal, inspect_file
-from documents.inspect_pdf import MOST_PAGES
+from documents.inspect_pdf import MOST_OBJECTS, MOST_PAGES
 from tests import files
 from tests import hostile as bad
 from tests.machine import full_size
@@ -41,6 +43,7 @@ KEPT: dict[str, tuple[bad.Maker, str, int | None]] = {
     "a PDF that may not be copied": (bad.encrypted(""), "application/pdf", 2),
     "a PDF with a PDF attached": (bad.attached("phu-luc.pdf", files.pdf()), "application/pdf", 2),
     "a PDF with a workbook attached": (bad.attached("so-lieu.xlsx", files.xlsx()), "application/pdf", 2),
+    "a PDF with slips in its table": (lambda: bad.misplaced(30), "application/pdf", 1),
     "a PDF in packed objects": (lambda: bad.hidden(b"[3 0 R /Fit]"), "application/pdf", 1),
     "a Word file": (files.docx, WORD, None),
     "a workbook": (files.xlsx, EXCEL, None),
@@ -52,6 +55,11 @@ KEPT: dict[str, tuple[bad.Maker, str, int | None]] = {
     "a link to a page": (lambda: bad.relation("hyperlink", "https://example.org"), WORD, None),
     "a photograph": (lambda: bad.picture("JPEG"), "image/jpeg", None),
     "one that loads in steps": (lambda: bad.picture("JPEG", progressive=True), "image/jpeg", None),
+    "one with an end within a note": (
+        lambda: bad.picture("JPEG", comment=b"\xff\xd9" + bad.PROGRAM),
+        "image/jpeg",
+        None,
+    ),
     "one with a moving picture behind": (lambda: bad.picture("JPEG") + bad.MOVIE, "image/jpeg", None),
     "two in a row, as phones write them": (lambda: bad.picture("JPEG") * 2, "image/jpeg", None),
     "a screen": (lambda: bad.picture("PNG"), "image/png", None),
@@ -136,7 +144,10 @@ REFUSED: dict[str, tuple[bad.Maker, str]] = {
     "a bomb of bombs": (bad.nested_bomb, "office_bursts"),
     "a forged size": (bad.forged, "office_broken"),
     "a forged size and sum": (lambda: bad.forged(crc=True), "office_broken"),
-    "a size forged in one place": (lambda: bad.forged(local=False), "office_broken"),
+    "a size forged in one place": (lambda: bad.forged(front=False), "office_broken"),
+    "more promised than is there": (lambda: bad.forged(900_001, crc=True), "office_broken"),
+    "a false sum": (lambda: bad.false("sum"), "office_broken"),
+    "a false length in front": (lambda: bad.false("packed"), "office_broken"),
     "a locked zip": (bad.locked, "archive_locked"),
     "a way out": (lambda: bad.office({"../../x": b"x"}), "office_broken"),
     "a root": (lambda: bad.office({"/etc/x": b"x"}), "office_broken"),
@@ -149,6 +160,10 @@ REFUSED: dict[str, tuple[bad.Maker, str]] = {
     "entities": (lambda: bad.office({"word/x.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a/>'}), "office_broken"),
     "entities, after 300 kB": (
         lambda: bad.office({"word/x.xml": b"<!--" + bytes(range(32, 127)) * 3000 + b"--><!DOCTYPE a><a/>"}),
+        "office_broken",
+    ),
+    "entities across two pieces": (
+        lambda: bad.office({"word/x.xml": b" " * (CHUNK - 4) + b"<!DOCTYPE a><a/>"}),
         "office_broken",
     ),
     "entities in another coding": (
@@ -165,10 +180,11 @@ REFUSED: dict[str, tuple[bad.Maker, str]] = {
         lambda: bad.raw_pdf(b"<</Pages 2 0 R/OpenAction<</S 4 0 R>>>>", bad.TREE, bad.PAGE, b"/Launch"),
         "pdf_acts",
     ),
-    "a launch that no table names": (
-        lambda: bad.raw_pdf(bad.ROOT, bad.TREE, bad.PAGE + b"\nendobj\n9 0 obj\n<</S/Launch/F(x)>>"),
-        "pdf_acts",
-    ),
+    "a launch that no table names": (lambda: bad.unlisted(b"<</S%x\n/Laun#63h/F(x)>>"), "pdf_acts"),
+    "a launch where the table does not say": (lambda: bad.misplaced(1, b"<</S/Launch/F(x)>>"), "pdf_acts"),
+    "a packed launch that no table names": (lambda: bad.hidden(b"<</S/Launch>>", listed=False), "pdf_acts"),
+    "a whole packed stream that no table names": (lambda: bad.unlisted(bad.packed(b"<</S/Launch>>")), "pdf_acts"),
+    "a PDF with too many objects": (lambda: bad.unlisted(bad.packed(*[b"1"] * MOST_OBJECTS)), "pdf_too_large"),
     "a named script": (
         lambda: bad.raw_pdf(
             b"<</Pages 2 0 R/Names<</JavaScript<</Names[(a) 4 0 R]>>>>>>", bad.TREE, bad.PAGE, b"<</a 1>>"
@@ -190,6 +206,11 @@ REFUSED: dict[str, tuple[bad.Maker, str]] = {
     "too many pages": (lambda: bad.many_pages(MOST_PAGES + 1), "pdf_too_large"),
     "half a PDF": (lambda: files.pdf(3)[: len(files.pdf(3)) // 2], "pdf_broken"),
     "a PDF without its end": (lambda: files.pdf()[:-30], "pdf_broken"),
+    "a PDF without its last word": (lambda: files.pdf()[:-6], "pdf_broken"),
+    "a PDF whose table is elsewhere": (
+        lambda: re.sub(rb"startxref\n\d+", b"startxref\n200", bad.raw_pdf(bad.ROOT, bad.TREE, bad.PAGE)),
+        "pdf_broken",
+    ),
     "a PDF with a hole": (lambda: files.pdf()[:400] + files.pdf()[450:], "pdf_broken"),
     "a header alone": (lambda: b"%PDF-1.7\n", "pdf_broken"),
     "a PDF that is a zip too": (lambda: files.pdf() + bad.zipped({"a": b"b"}), "two_in_one"),
@@ -206,6 +227,8 @@ REFUSED: dict[str, tuple[bad.Maker, str]] = {
     ),
     "half a photograph": (lambda: (p := bad.picture("JPEG"))[: len(p) // 2], "picture_broken"),
     "half of one in steps": (lambda: (p := bad.picture("JPEG", progressive=True))[: len(p) // 2], "picture_broken"),
+    "a photograph without its last bytes": (lambda: bad.picture("JPEG")[:-2], "picture_broken"),
+    "a screen with a false sum": (lambda: (p := bad.picture("PNG"))[:-16] + b"oops" + p[-12:], "picture_broken"),
     "half a screen": (lambda: (p := bad.picture("PNG"))[: len(p) // 2], "picture_broken"),
     "half an iPhone's": (lambda: (p := files.heic())[: len(p) // 2], "picture_broken"),
     "a screen with a fault": (lambda: (p := bad.picture("PNG"))[:3000] + b"oops" + p[3004:], "picture_broken"),
