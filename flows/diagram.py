@@ -14,22 +14,27 @@ _ALWAYS = next(field.default for field in fields(Step) if field.name == "when")
 
 
 def diagram(flow: Flow) -> str:
-    """Mermaid text. A step that is asked only sometimes has dotted ways to it (labelled with its condition) and past it."""
+    """Mermaid text. Before a step that is asked only sometimes stands its condition; "no" leads past it."""
     lines = ["flowchart TD", f'  start(["{flow.name}, version {flow.version}"])']
-    ends = [("start", False)]
-    """nodes from which the next question comes, and whether a question was skipped since"""
+    ends = [("start", "")]
+    """nodes from which the next question comes, each with the label of its way there"""
     for step in flow.steps:
+        if step.when is _ALWAYS:
+            lines += [_way(end, _node(step), label) for end, label in ends]
+            ends = []
+        else:
+            condition = f"when_{step.name}"
+            lines += [_way(end, condition, label) for end, label in ends]
+            lines += [f'  {condition}{{"{_name(step.when)}?"}}', _way(condition, _node(step), "yes")]
+            ends = [(condition, "no")]
         lines.append(f'  {_node(step)}["{step.name}<br/>{type(step.kind).__name__}"]')
-        sometimes = step.when is not _ALWAYS
-        for end, skipped in ends:
-            lines.append(_way(end, _node(step), _label(step) if sometimes else "", dotted=sometimes or skipped))
         if step.ends is not None:
             lines.append(_way(_node(step), "left", _name(step.ends)))
-        ends = [(_node(step), False), *((end, True) for end, _ in ends)] if sometimes else [(_node(step), False)]
-    lines.append('  review{{"review"}}')
-    lines += [_way(end, "review", dotted=skipped) for end, skipped in ends]
-    lines += [_way("review", "done", "confirm"), '  done(["command"])']
-    lines += [_way("review", _node(step), "correct", dotted=True) for step in flow.steps if step.reviewed]
+        ends.insert(0, (_node(step), ""))
+    lines += [_way(end, "review", label) for end, label in ends]
+    lines += ['  review{{"review"}}', _way("review", "done", "confirm"), '  done(["command"])']
+    if any(step.reviewed for step in flow.steps):
+        lines.append('  review -.->|"correct an answer"| review')
     if any(step.ends is not None for step in flow.steps):
         lines.append('  left(["left early"])')
     return "\n".join(lines) + "\n"
@@ -40,15 +45,11 @@ def _node(step: Step) -> str:
     return f"step_{step.name}"
 
 
-def _label(step: Step) -> str:
-    return _name(step.when)
-
-
 def _name(condition: object) -> str:
     name = getattr(condition, "__name__", "")
     return name.strip("_").replace("_", " ") if name.isidentifier() else "sometimes"
 
 
-def _way(start: str, end: str, label: str = "", *, dotted: bool = False) -> str:
+def _way(start: str, end: str, label: str = "") -> str:
     said = f'|"{label}"|' if label else ""
-    return f"  {start} {'-.->' if dotted else '-->'}{said} {end}"
+    return f"  {start} -->{said} {end}"

@@ -12,7 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import flows
-from flows.flow import Flow
+from flows.flow import Flow, Step
+from flows.lists import Files, ListOf
 from tests.house.source import modules, texts
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _KEY = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
+GROWS = (Files, ListOf)
+"""Kinds of answer that show what there is already: what they ask then has words of its own, where it needs them."""
 _MAKERS = {"texts.message.line", "texts.message.Line"}
 
 
@@ -77,10 +80,18 @@ def flow_keys() -> Iterator[tuple[str, str]]:
     """The texts that the engine asks for by a flow's names, each with the flow that wants it."""
     for flow in guided():
         for step in flow.steps:
-            yield f"{flow.name}.{step.name}.ask", flow.name
+            yield from ((f"{place}.ask", flow.name) for place in _asked_at(flow, step))
             if step.reviewed:
                 yield f"{flow.name}.{step.name}.label", flow.name
         yield from ((f"{flow.name}.review.{part}", flow.name) for part in ("ask", "confirm"))
+
+
+def _asked_at(flow: Flow, step: Step) -> Iterator[str]:
+    """What the texts of a step hang on: its name; where it asks for one part after another, the name of each part."""
+    parts = [*(name for name, _ in step.kind.fields), "whole"] if isinstance(step.kind, ListOf) else []
+    yield from (f"{flow.name}.{step.name}.{part}" for part in parts)
+    if not parts:
+        yield f"{flow.name}.{step.name}"
 
 
 @cache
@@ -96,7 +107,9 @@ def used() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
         re.compile(re.escape(text) + r"[\w.]+") for text in plain if re.fullmatch(r"[a-z0-9_.]+\.(\w+_)?", text)
     ]
     reasons = "|".join(sorted(_reasons())) or "-"
-    patterns += [re.compile(rf"{flow.name}\.{step.name}\.({reasons})") for flow in guided() for step in flow.steps]
+    for flow, step in [(each, step) for each in guided() for step in each.steps]:
+        more = "|more" if isinstance(step.kind, GROWS) else ""
+        patterns += [re.compile(rf"{re.escape(place)}\.({reasons}{more})") for place in _asked_at(flow, step)]
     return frozenset(plain), tuple(patterns)
 
 
