@@ -21,8 +21,9 @@ FOR UPDATE
 -- both
 
 -- name: dossiers.by_subject
+-- The unit bare would let a plan made while the table was empty walk through all of the unit, for every row of a workbook.
 SELECT id, number, campaign, kind, unit, subject, state, version, row_key, fingerprint FROM dossiers
-WHERE campaign = :campaign AND kind = :kind AND unit = :unit AND subject = :subject
+WHERE campaign = :campaign AND kind = :kind AND unit || '' = :unit AND subject = :subject
 -- postgres
 FOR UPDATE
 -- both
@@ -36,7 +37,7 @@ FOR UPDATE
 
 -- name: dossiers.other
 SELECT number, state FROM dossiers
-WHERE campaign = :campaign AND kind = :kind AND unit = :unit AND subject = :subject AND number <> :number
+WHERE campaign = :campaign AND kind = :kind AND unit || '' = :unit AND subject = :subject AND number <> :number
 
 -- name: dossiers.renew
 UPDATE dossiers SET unit = :unit, subject = :subject, label = :label, folded = :folded, titles = :titles, state = 'submitted',
@@ -83,7 +84,7 @@ WHERE d.campaign = :campaign AND d.kind = :kind AND d.unit = :unit ORDER BY d.id
 -- name: dossiers.namesakes
 SELECT d.number, d.label, d.state, v.content FROM dossiers d
 JOIN dossier_versions v ON v.dossier = d.id AND v.version = d.version
-WHERE d.campaign = :campaign AND d.kind = :kind AND d.unit = :unit AND d.folded = :folded ORDER BY d.id
+WHERE d.campaign = :campaign AND d.kind = :kind AND d.unit || '' = :unit AND d.folded = :folded ORDER BY d.id
 
 -- name: dossiers.titles
 SELECT titles, COUNT(*) AS number FROM dossiers WHERE campaign = :campaign AND unit = :unit AND titles IS NOT NULL
