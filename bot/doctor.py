@@ -122,7 +122,7 @@ async def _telegram(settings: Settings) -> Finding:
 def _room(what: str, folder: Path) -> Finding:
     """Whether a folder, or what it will be made in, can be written to and has room."""
     there = _there(folder.resolve())
-    if not os.access(there, os.W_OK | os.X_OK):
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
         return Finding(what, "wrong", f"cannot write to {folder}")
     free = shutil.disk_usage(there).free / GIGABYTE
     grade: Grade = "wrong" if free < SCARCE else "look" if free < TIGHT else "ok"

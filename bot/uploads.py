@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
-from storage.files import TooLargeError
+from storage.files import ArrivalLostError, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,6 +25,8 @@ class Uploads:
             return (await self._store.keep(chunks, self._most)).sha256
         except TooLargeError as error:
             raise OSError(errno.EFBIG, str(error)) from error
+        except ArrivalLostError as error:
+            raise OSError(errno.ESTALE, str(error)) from error
 
     def open(self, ref: str) -> AsyncIterator[bytes]:
         """The bytes again. Raises FileNotFoundError, OSError."""

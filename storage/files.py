@@ -48,7 +48,7 @@ class NoSuchFileError(FileNotFoundError):
     """There is no file of that name in the store."""
 
 
-class ArrivalLostError(OSError):
+class ArrivalLostError(Exception):
     """A file took more than a day to arrive, and its place was cleaned up: it must be sent again."""
 
 
@@ -67,9 +67,9 @@ class FileStore:
         self._database, self._folder, self._machine = database, folder, machine
 
     async def keep(self, chunks: AsyncIterator[bytes], most: int) -> Kept:
-        """Store what comes in, at most so many bytes. Raises TooLargeError, OSError, and whatever `chunks` raises.
+        """Store what comes in, at most so many bytes; however that fails, nothing half is left behind.
 
-        However it fails, nothing half is left behind.
+        Raises TooLargeError, ArrivalLostError, OSError, StorageUnavailableError, and whatever `chunks` raises.
         """
         token = secrets.token_hex(16)
         await self._database.run(_begin, token, self._machine())
@@ -186,21 +186,21 @@ async def _begin(tx: Tx, token: str, now: int) -> None:
 
 
 async def _name(tx: Tx, token: str, sha256: str) -> None:
-    await tx.one("files.lock", sha256=sha256)
-    if not await tx.run("files.named", token=token, sha256=sha256):
+    await tx.one("files.lock", sha=sha256)
+    if not await tx.run("files.named", token=token, sha=sha256):
         raise ArrivalLostError(f"{token} was cleaned up")
 
 
 async def _arrive(tx: Tx, token: str, kept: Kept, now: int) -> None:
     if not await tx.run("files.arrived", token=token):
         raise ArrivalLostError(f"{token} was cleaned up")
-    await tx.run("files.put", sha256=kept.sha256, size=kept.size, now=now)
+    await tx.run("files.put", sha=kept.sha256, size=kept.size, now=now)
 
 
 async def _set_aside(tx: Tx, sha256: str, path: Path, aside: Path) -> bool:
     """Under the content's lock: it is renamed here, at once, and deleted outside, where that may take its time."""
-    await tx.one("files.lock", sha256=sha256)
-    if (await tx.one("files.known", sha256=sha256))["known"]:
+    await tx.one("files.lock", sha=sha256)
+    if (await tx.one("files.known", sha=sha256))["known"]:
         return False
     return _moved(path, aside)
 
@@ -227,20 +227,20 @@ async def page(tx: Tx, after: str, most: int) -> list[Kept]:
 
 async def get(tx: Tx, sha256: str) -> Kept | None:
     """A stored file by name."""
-    row = await tx.one("files.get", sha256=sha256)
+    row = await tx.one("files.get", sha=sha256)
     return Kept(row["sha256"], row["size"]) if row else None
 
 
 async def typed(tx: Tx, sha256: str, media_type: str) -> None:
     """Somebody has looked inside: what kind of file it is."""
-    await tx.run("files.typed", sha256=sha256, media_type=media_type)
+    await tx.run("files.typed", sha=sha256, media_type=media_type)
 
 
 async def use(tx: Tx, sha256: str, holder: str) -> None:
     """`holder` refers to this file, such as "dossier:<number>:<version>". Said twice, it is there once."""
-    await tx.run("files.use", sha256=sha256, holder=holder)
+    await tx.run("files.use", sha=sha256, holder=holder)
 
 
 async def uses(tx: Tx, sha256: str) -> list[str]:
     """Who refers to a file."""
-    return [row["holder"] for row in await tx.all("files.uses", sha256=sha256)]
+    return [row["holder"] for row in await tx.all("files.uses", sha=sha256)]
