@@ -9,23 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from flows import asking
 from flows.answers import pick, typed_number
-from flows.asking import (
-    CANCEL,
-    CONFIRM,
-    CORRECT,
-    FIX,
-    REVIEW,
-    SAVE,
-    addressed,
-    at,
-    is_numeric,
-    question,
-    refusal,
-    review,
-    review_choices,
-    what_to_correct,
-)
+from flows.asking import CANCEL, CONFIRM, CORRECT, FIX, REVIEW, SAVE
 from flows.flow import Accepted, Growing, NotAnAnswer, Refused, Said, Typing
 from flows.lists import Files
 from flows.session import OpenFlow, Session
@@ -109,7 +95,7 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
         return Turn(replace(session, flow=replace(opened, doubtful=None)), (), asks_elsewhere=opened.doubtful)
     if said.value == AS_ANSWER and opened.doubtful is not None:
         said = Said(opened.doubtful)
-    elif step.kind.typing(at(step, opened, facts)) is Typing.TEXT and reads_like_question(said.text):
+    elif step.kind.typing(asking.at(step, opened, facts)) is Typing.TEXT and reads_like_question(said.text):
         return _which_was_it(replace(session, flow=replace(opened, doubtful=said.text)))
     return _take_answer(flow, session, step, said, facts)
 
@@ -125,7 +111,7 @@ def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Fa
     assert opened is not None
     if said.file is not None and not isinstance(step.kind, Files):
         return Turn(session, (), asks_elsewhere="")
-    where = replace(at(step, opened, facts), page=_values(session))
+    where = replace(asking.at(step, opened, facts), page=_values(session))
     match step.judged(step.kind.accept(said, where), where):
         case Accepted(str(value)) if value == BACK and step.kind.typing(where) is Typing.CHOICE:
             return _leave(flow, session, value, facts)
@@ -133,7 +119,7 @@ def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Fa
             return Turn(session, (), asks_elsewhere=said.text)
         case Refused() as refused:
             asked = _ask(flow, session, facts)
-            return replace(asked, says=(_joined(say(refusal(flow, step, where, refused)), asked.says[0]),))
+            return replace(asked, says=(_joined(say(asking.refusal(flow, step, where, refused)), asked.says[0]),))
         case Growing(so_far):
             grown = _ask(flow, replace(session, flow=replace(opened, so_far=so_far)), facts)
             return replace(grown, says=tuple(replace(one, replaces=True) for one in grown.says))
@@ -160,7 +146,7 @@ def _accepted(flow: Flow, session: Session, step: Step, value: Any, facts: Facts
 def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
-    choices = review_choices(flow, opened, facts)
+    choices = asking.review_choices(flow, opened, facts)
     meant = pick(said.text, choices) if said.value is None else None
     picked = said.value or (meant.action if meant else "")
     if picked in {BACK, CANCEL, SAVE}:
@@ -174,7 +160,7 @@ def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn
         shown = {s.name: opened.answers[s.name] for s in flow.asked(opened.answers, facts)}
         return Turn(replace(session, flow=None, menu=()), (), flow.done(shown, facts))
     if picked == CORRECT:
-        return _said(session, replace(opened, correcting=True), what_to_correct(flow, opened, facts))
+        return _said(session, replace(opened, correcting=True), asking.what_to_correct(flow, opened, facts))
     return _ask_for(flow, session, picked.removeprefix(FIX), facts, correcting=True)
 
 
@@ -212,14 +198,14 @@ def _ask(flow: Flow, session: Session, facts: Facts) -> Turn:
     assert session.flow is not None
     reviewing = session.flow.step == REVIEW
     opened = replace(session.flow, doubtful=None, correcting=session.flow.correcting and not reviewing)
-    opened = replace(opened, numeric=is_numeric(flow, opened, facts))
-    asks = review if reviewing else question
+    opened = replace(opened, numeric=asking.is_numeric(flow, opened, facts))
+    asks = asking.review if reviewing else asking.question
     return _said(session, opened, asks(flow, opened, facts))
 
 
 def _said(session: Session, opened: OpenFlow, message: Message) -> Turn:
     """This message, its choices to be tapped or typed as numbers, a page at a time."""
-    choices = tuple(addressed(c, opened, session.turn + 1) for c in message.choices)
+    choices = tuple(asking.addressed(c, opened, session.turn + 1) for c in message.choices)
     shown = replace(session, flow=opened).shown(choices)
     return Turn(shown, (replace(message, choices=shown.on_page()),))
 

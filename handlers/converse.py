@@ -131,18 +131,20 @@ async def answer(here: Here, said: Said) -> Reply:
     assert opened is not None
     facts = await _facts(here)
     if facts is None:
-        return reply(
-            replace(here, session=replace(here.session, flow=None, menu=())),
-            say(line("flow.no_ground"), choices=to_menu()),
-        )
+        closed = replace(here, session=replace(here.session, flow=None, menu=()))
+        return reply(closed, say(line("flow.no_ground"), choices=to_menu()))
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
     if turn.asks_elsewhere is not None:
         return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)
-    if turn.look_up:
-        here = replace(here, session=turn.session)
-        facts = await _facts(here)
-        turn = engine.go_on(FLOWS[opened.name], turn.session, facts) if facts else turn
-    return await _carried_out(here, turn)
+    return await _carried_out(here, await _looked_up(here, turn) if turn.look_up else turn)
+
+
+async def _looked_up(here: Here, turn: engine.Turn) -> engine.Turn:
+    """The answer has changed what is to be known: the next question is chosen knowing it."""
+    opened = turn.session.flow
+    assert opened is not None
+    facts = await facts_for(here, FLOWS[opened.name], opened)
+    return engine.go_on(FLOWS[opened.name], turn.session, facts) if facts else turn
 
 
 async def _carried_out(here: Here, turn: engine.Turn) -> Reply:

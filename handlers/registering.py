@@ -96,22 +96,26 @@ def _opening(here: Here, context: Mapping[str, str]) -> Opening | None:
 
 async def hand_in(here: Here, command: Register) -> Reply:
     """The conversation's end: a new dossier or a new version of one; whatever keeps it from being one, no answer is lost."""
-    registration = command.registration
     found = _opening(here, here.context)
-    late = found is not None and openings.is_late_now(here, found)
-    if found is None or (late and found.after is After.REFUSE and command.dossier is None):
+    refuses = found is not None and found.after is After.REFUSE and openings.is_late_now(here, found)
+    if found is None or (refuses and command.dossier is None):
         return await _kept_as_draft(here, command, found)
-    unit = unit_of(here, here.context["unit"])
-    new = New(
-        unit.board, found.campaign.slug, found.campaign.year, found.asks, unit.unit, subject_of(registration),
-        label_of(registration), as_data(registration), here.member.id, here.filed_at, late,
-    )  # fmt: skip
+    new = _new(here, command.registration, found)
     if command.dossier:
         return await _renew(here, command, new)
     filed = await dossiers.file(here.tx, new, secrets.token_hex(16))
     if not filed.fresh:
         return await _met_another(here, command, filed.dossier.number, filed.dossier.version)
-    return await _handed_in(here, registration, filed.dossier, "register.done")
+    return await _handed_in(here, command.registration, filed.dossier, "register.done")
+
+
+def _new(here: Here, registration: Registration, found: Opening) -> New:
+    unit, campaign = unit_of(here, here.context["unit"]), found.campaign
+    late = openings.is_late_now(here, found)
+    return New(
+        unit.board, campaign.slug, campaign.year, found.asks, unit.unit, subject_of(registration),
+        label_of(registration), as_data(registration), here.member.id, here.filed_at, late,
+    )  # fmt: skip
 
 
 async def _renew(here: Here, command: Register, new: New) -> Reply:

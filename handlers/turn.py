@@ -131,10 +131,15 @@ async def _answer(here: Here, heard: Heard) -> Reply:
             return await results.told(here, heard.work or {})
         case "unsupported" | "edited":
             return await converse.not_taken(here, heard.kind)
-        case "group" if here.session.turn == 0:
-            return Reply((say(line("group")),), replace(here.session, turn=1))
-        case "left":
-            await people.lost(here.tx, here.channel, here.address, "blocked", here.at)
+    return await _without_words(here, heard.kind)
+
+
+async def _without_words(here: Here, kind: str) -> Reply:
+    """What is not said to the bot: in a group, on leaving, of no concern."""
+    if kind == "group" and here.session.turn == 0:
+        return Reply((say(line("group")),), replace(here.session, turn=1))
+    if kind == "left":
+        await people.lost(here.tx, here.channel, here.address, "blocked", here.at)
     return Reply((), here.session)
 
 

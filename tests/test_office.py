@@ -17,7 +17,7 @@ from bot import control
 from bot.control import Control, address_of, carry_out, hold
 from bot.office import OPERATIONS
 from bot.settings import Settings
-from flows.answers import ShortText
+from flows.typed import ShortText
 from flows.catalogue import FLOWS
 from flows.diagram import diagram
 from flows.flow import Flow, Step
