@@ -6,56 +6,38 @@ import asyncio
 import hashlib
 import os
 import resource
-from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
 
 from scheduler.check_files import AFTER, check_files
 from storage import files
 from storage.files import ArrivalLostError, FileStore, NoSuchFileError, TooLargeError
+from storage.queries import Queries
 from storage.units import Query, StorageUnavailableError, Want
 from tests.app import rows
 from tests.databases import opened
 from tests.machine import full_size
-
-MEGABYTE = 1024 * 1024
-MOST = 20 * MEGABYTE
-NOW = 1_700_000_000_000_000
-LATER = NOW + AFTER + 60_000_000
-CONTENT = b"ban thanh tich " * 1000
-SHA = hashlib.sha256(CONTENT).hexdigest()
-NOTHING = {"arrivals": 0, "temporary": 0, "unknown": 0, "missing": 0}
-
-
-class Machine:
-    """The machine's clock in a test's hand."""
-
-    now = NOW
-
-    def __call__(self) -> int:
-        return self.now
-
-
-class Stopping:
-    """A database at which the store's nth unit waits: `before` it is carried out, or after."""
-
-    def __init__(self, database, number, *, before=True):
-        self._database, self._left, self._before = database, number, before
-        self.there, self.go_on = asyncio.Event(), asyncio.Event()
-        self.read = database.read
-
-    async def run(self, unit, *args):
-        self._left -= 1
-        if self._left == 0 and self._before:
-            await self._pause()
-        result = await self._database.run(unit, *args)
-        if self._left == 0 and not self._before:
-            await self._pause()
-        return result
-
-    async def _pause(self):
-        self.there.set()
-        await self.go_on.wait()
+from tests.storing import (
+    CONTENT,
+    LATER,
+    MEGABYTE,
+    MOST,
+    NOTHING,
+    NOW,
+    SHA,
+    STEPS,
+    Machine,
+    Stopping,
+    aged,
+    chunks,
+    forget,
+    lying,
+    orphan,
+    standing,
+    stopped_at,
+    whole,
+)
 
 
 @pytest.fixture
@@ -71,18 +53,6 @@ def both(database_url):
     return database_url
 
 
-async def forget(database, folder):
-    """As if nothing had been."""
-
-    async def unit(_tx):
-        await Query("DELETE FROM files", [], Want.COUNT)
-
-    await database.run(unit)
-    for path in folder.rglob("*"):
-        if path.is_file():
-            path.unlink()
-
-
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "files"
@@ -91,43 +61,6 @@ def folder(tmp_path):
 @pytest.fixture
 def store(database, folder):
     return FileStore(database, folder, Machine())
-
-
-async def chunks(content=CONTENT, size=4096, fails=None):
-    for start in range(0, len(content), size):
-        yield content[start : start + size]
-    if fails:
-        raise fails
-
-
-async def whole(store, sha256=SHA):
-    return b"".join([block async for block in store.open(sha256)])
-
-
-def lying(folder):
-    """Everything in the folder, by path."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-async def standing(database):
-    """Names of stored files, and how many arrive."""
-    found = await rows(database, "SELECT sha256 FROM files ORDER BY sha256")
-    return [row["sha256"] for row in found], len(await rows(database, "SELECT token FROM arriving"))
-
-
-def orphan(folder, content=CONTENT, age_hours=48):
-    """Content that no row knows, as old as that."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    path = folder / sha256[:2] / sha256
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    aged(path, age_hours)
-    return path
-
-
-def aged(path, hours):
-    at = NOW / 1e6 - hours * 3600
-    os.utime(path, (at, at))
 
 
 async def test_what_is_kept_comes_back(both, database, store, folder):
@@ -280,29 +213,6 @@ async def test_what_is_missing_or_cut_short_is_counted(both, database, store):
     assert (await check_files(database, store, NOW))["missing"] == 2
 
 
-STEPS = [(1, False), (2, True), (2, False), (3, True)]
-"""begun; all bytes there; named; in its place: where a process may end or stand still"""
-
-
-@asynccontextmanager
-async def stopped_at(database, folder, step):
-    """A file that arrives and stands still there; what it comes to when it goes on."""
-    number, before = step
-    stopping = Stopping(database, number, before=before)
-    keeping = asyncio.create_task(FileStore(stopping, folder, Machine()).keep(chunks(), MOST))
-    await stopping.there.wait()
-
-    async def on():
-        stopping.go_on.set()
-        return await keeping
-
-    try:
-        yield on
-    finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-
-
 async def test_an_end_at_any_point_leaves_nothing_for_long(both, database, store, folder):
     for step in STEPS:
         async with stopped_at(database, folder, step):
@@ -394,3 +304,22 @@ async def test_who_refers_to_a_file(both, database, store):
 async def test_a_use_of_a_file_that_is_not_there_is_an_error(both, database):
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         await database.run(files.use, "0" * 64, "dossier:1:1")
+
+
+@pytest.mark.postgres
+async def test_an_arrival_and_the_clean_up_wait_for_each_other(postgres_url, folder):
+    """Both stand before the lock of that content while somebody has it. SQLite carries out one unit at a time anyway."""
+    orphan(folder)
+    async with opened(postgres_url) as database, asyncio.timeout(20):
+        store, lock = FileStore(database, folder, Machine()), Queries("postgres").bind("files.lock", {"sha": SHA})
+        somebody = await asyncpg.connect(postgres_url)
+        async with somebody.transaction():
+            await somebody.fetch(lock[0], *lock[1])
+            both_ = [asyncio.create_task(one) for one in (store.keep(chunks(), MOST), store.remove_unknown(SHA))]
+            while await somebody.fetchval("SELECT COUNT(*) FROM pg_locks WHERE NOT granted") < len(both_):  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            assert store.path(SHA).exists()
+            assert (await standing(database))[0] == []
+        await asyncio.gather(*both_)
+        await somebody.close()
+        assert await whole(store) == CONTENT
