@@ -84,6 +84,6 @@ async def hand_in_at(running: Running, who: str, said: dict[str, Any], stamped_a
     await running.settled()
 
 
-def words(key: str, **params: Any) -> str:
+def words(key: str, /, **params: Any) -> str:
     """What the product says for a key, in Vietnamese."""
     return composed(line(key, **params), "vi")
