@@ -56,7 +56,8 @@ def _summary(kept: dict[str, Any]) -> list[Line]:
     lines = [line("privacy.name", name=person["name"])] if person["name"] else [line("privacy.no_name")]
     lines += [line("privacy.units", units=units)] if units else []
     counts = {name: len(kept[name]) for name in ("addresses", "messages", "consents", "drafts")}
-    return [*lines, line("privacy.counts", **counts)]
+    filed = [line("privacy.dossiers", number=len(kept["dossiers"]))] if kept["dossiers"] else []
+    return [*lines, line("privacy.counts", **counts), *filed]
 
 
 async def erase(here: Here, *_: str) -> Reply:
@@ -77,7 +78,7 @@ async def erase_me(here: Here, _command: EraseMe) -> Reply:
         await here.tx.run("transcript.forget", channel=address["channel"], address=address["address"])
     await here.tx.run("inbox.forget_member", member=me, row=here.row)
     for query in ("outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all",
-                  "addresses.drop_of_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins"):  # fmt: skip
+                  "imports.forget_member", "addresses.drop_of_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins"):  # fmt: skip
         await here.tx.run(query, member=me)
     await here.tx.run("members.name", id=me, name=None)
     await here.tx.run("members.seen", id=me, now=here.at, shown_name=None)
