@@ -56,8 +56,8 @@ def test_a_step_asked_sometimes_stands_behind_its_condition():
     steps = (Step("a", kind), Step("b", kind, when=is_individual), Step("c", kind, ends=is_no, reviewed=False))
     drawn = diagram(Flow("f", 1, (), steps, done=lambda *_: None)).splitlines()
     assert drawn.count('  when_b{"is individual?"}') == 1
-    for way in ('start --> step_a', 'step_a --> when_b', 'when_b -->|"yes"| step_b', 'step_b --> step_c',
-                'when_b -->|"no"| step_c', 'step_c -->|"is no"| left', 'step_c --> review', 'review -->|"confirm"| done'):  # fmt: skip
+    for way in ("start --> step_a", "step_a --> when_b", 'when_b -->|"yes"| step_b', "step_b --> step_c",
+                'when_b -->|"no"| step_c', 'step_c -->|"is no"| left', "step_c --> review", 'review -->|"confirm"| done'):  # fmt: skip
         assert f"  {way}" in drawn
     assert sum(line.startswith("  step_a -->") for line in drawn) == 1
 

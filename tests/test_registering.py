@@ -223,7 +223,7 @@ async def test_a_forged_answer_decides_nothing(app, forged):
     for action in (f"edit/{number}/2", f"edit/{number}'--", "edit/", "judge", f"judge/{number}/accept", "withdraw/%00",
                    "import/1", "import/999999999999999999999", "import_no/-1", "workbook/haiphong-2023/9",
                    "workbook//", "opening/haiphong-2023/report/0", "register_one/haiphong-2023/judge/0",
-                   "register_one/haiphong-2023/work/77", "dossiers/office/-3", "dossiers/unit/99999999999999999999"):  # fmt: skip
+                   "register_one/haiphong-2023/initiative/77", "dossiers/office/-3", "dossiers/unit/99999999999999999999"):  # fmt: skip
         assert await app.tap("b", action), action
         await app.say("b", "huỷ")
     assert await app.rows("SELECT 1 FROM inbox WHERE state NOT IN ('done')") == []
