@@ -7,6 +7,8 @@ from functools import cache
 from search.fold import fold
 from texts.compose import LANGUAGES, catalogue
 
+_LOOKED_AT = 200
+"""characters at the end of a text that are looked at; of a longer one the beginning tells nothing"""
 WORDS = ("back", "cancel", "save", "help", "menu")
 
 
@@ -29,6 +31,7 @@ def reserved_word(typed: str) -> str | None:
 
 def reads_like_question(typed: str) -> bool:
     """Whether free text looks like a question rather than an answer: a question mark, or a question word at an end."""
-    said = fold(typed[:200])
+    ends = fold(typed[-_LOOKED_AT:])
+    begins = ends if len(typed) <= _LOOKED_AT else ""
     marks = (fold(word) for language in LANGUAGES for word in catalogue()["reserved.question"][language].split(";"))
-    return typed.rstrip().endswith("?") or any(said.endswith(f" {m}") or said.startswith(f"{m} ") for m in marks)
+    return typed.rstrip().endswith("?") or any(ends.endswith(f" {m}") or begins.startswith(f"{m} ") for m in marks)

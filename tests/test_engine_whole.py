@@ -246,9 +246,6 @@ def test_a_long_text_that_only_contains_question_words_is_an_answer():
     assert asked.does(engine.AS_ANSWER).opened.answers["text"].endswith("được không")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="only the first 200 characters are looked at, and their cut end counts as an end"
-)
 @pytest.mark.parametrize(
     ("text", "question"),
     [
