@@ -79,7 +79,7 @@ class Conversation(RuleBasedStateMachine):
             self.ended = True
             if talk.command is not None:
                 self.judge(talk.command)
-        elif talk.step == REVIEW and talk.turn.says:
+        elif any(one.key == f"{self.flow}.review.ask" for message in talk.turn.says for one in message.lines):
             facts = known(talk.facts, talk.opened.answers)
             self.shown = (facts, read_back(talk.flow, talk.opened.answers, facts), talk.read())
 
