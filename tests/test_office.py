@@ -17,10 +17,10 @@ from bot import control
 from bot.control import Control, address_of, carry_out, hold
 from bot.office import OPERATIONS
 from bot.settings import Settings
-from flows.typed import ShortText
 from flows.catalogue import FLOWS
 from flows.diagram import diagram
 from flows.flow import Flow, Step
+from flows.typed import ShortText
 from storage import invites
 from storage.units import StorageUnavailableError
 from tests.app import rows
