@@ -4,8 +4,10 @@ Databases: `database_url` runs a test on SQLite and on PostgreSQL; `postgres_url
 `postgres`). Both are empty and gone afterwards.
 
 Something the machine may lack (a browser, a server): call `tests.machine.missing("no Chromium: install it")` in the
-fixture that would have used it. The test is skipped, `loud_skips` remembers why, and the run ends with one line for
-all of its kind; with CI=true it fails instead.
+fixture that would have used it. The test is skipped, and the run ends with one loud line for all of its kind; with
+CI=true it fails instead.
+
+Workers: `make test` runs the files side by side, one worker for each core, each with its own browser and PostgreSQL.
 
 Sizes: `tests.machine.full_size(small, full)` gives the number for this run; mark the test `prove`, and `make prove`
 runs it at full size.
@@ -21,13 +23,13 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres
-from tests.machine import PROVING, full_size, loud_skips, missing
+from tests.machine import MISSING, PROVING, full_size, missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-__all__ = ["full_size", "loud_skips", "missing"]
+__all__ = ["full_size", "missing"]
 
 settings.register_profile("test", max_examples=40, derandomize=True, deadline=None)
 settings.register_profile("prove", max_examples=5000, deadline=None, print_blob=True)
@@ -44,7 +46,8 @@ def pytest_configure() -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say once, below everything else, what this machine could not test."""
     yield
-    for what, times in Counter(loud_skips).items():
+    reasons = [report.longrepr[2].partition(MISSING) for report in terminalreporter.getreports("skipped")]
+    for what, times in Counter(what for _, found, what in reasons if found).items():
         terminalreporter.write_line(f"NOT TESTED, {times} skipped: {what}", red=True, bold=True)
 
 

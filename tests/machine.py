@@ -12,8 +12,8 @@ T = TypeVar("T")
 PROVING = os.environ.get("THIDUA_PROVE") == "1"
 """Whether this is `make prove`: the long proofs at full size."""
 
-loud_skips: list[str] = []
-"""What could not be tested on this machine, a line for each skipped test; said once, loudly, at the end of the run."""
+MISSING = "not on this machine: "
+"""How the reason of a test begins that was skipped by `missing`; the end of the run tells them from other skips."""
 
 
 def full_size(small: T, full: T) -> T:
@@ -29,5 +29,4 @@ def missing(what: str) -> NoReturn:
     """
     if os.environ.get("CI", "").lower() in {"1", "true"}:
         pytest.fail(f"{what}; with CI=true that is a failure", pytrace=False)
-    loud_skips.append(what)
-    pytest.skip(what)
+    pytest.skip(MISSING + what)
