@@ -24,9 +24,3 @@ FLOW_OF = {
     Asks.WORK: REGISTER_WORK.name,
 }
 """The conversation that registers what a duty asks for."""
-FLOW_OF = {
-    Asks.TITLE: REGISTER_TITLE.name,
-    Asks.INITIATIVE: REGISTER_INITIATIVE.name,
-    Asks.WORK: REGISTER_WORK.name,
-}
-"""The flow that registers each kind of dossier."""

@@ -152,7 +152,8 @@ async def test_the_same_update_fifty_times_is_answered_once(database_url, telegr
         ({"location": {"latitude": 1, "longitude": 2}}, "not_taken.unsupported"),
         ({"contact": {"phone_number": "1"}}, "not_taken.unsupported"),
         ({"document": {"file_id": "f"}}, "not_taken.file"),
-        ({"photo": []}, "not_taken.file"),
+        ({"photo": [{"file_id": "f", "width": 90, "height": 60}]}, "not_taken.file"),
+        ({"photo": []}, "not_taken.unsupported"),
     ],
     ids=lambda one: next(iter(one)) if isinstance(one, dict) else one,
 )

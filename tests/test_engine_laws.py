@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from flows import engine
+from flows import asking, engine
 from flows.answers import PickMany
 from flows.asking import CANCEL, CORRECT, REVIEW, SAVE
 from flows.engine import BACK
@@ -148,7 +148,7 @@ class Conversation(RuleBasedStateMachine):
         for one in self.says[-1].lines:
             if one.key in {"flow.review_line", "flow.review_lines"}:
                 step = labels[one.params["label"].key]
-                where = engine.at(step, opened, self.facts())
+                where = asking.at(step, opened, self.facts())
                 assert one.params["value"] == step.kind.read_back(opened.answers[step.name], where)
                 found[step.name] = opened.answers[step.name]
         return found or None
@@ -163,7 +163,7 @@ class Conversation(RuleBasedStateMachine):
             step.name for step in self.flow.asked(opened.answers, self.facts())
         }:
             return REVIEW
-        part = (step := self.flow.step(opened.step)).kind.part(engine.at(step, opened, self.facts()))
+        part = (step := self.flow.step(opened.step)).kind.part(asking.at(step, opened, self.facts()))
         return f"{opened.step}.{part}" if part else opened.step
 
     @precondition(unfinished)

@@ -18,9 +18,6 @@ from bot.control import Control, address_of, carry_out, hold
 from bot.office import OPERATIONS
 from bot.settings import Settings
 from flows.catalogue import FLOWS
-from flows.diagram import diagram
-from flows.flow import Flow, Step
-from flows.typed import ShortText
 from storage import invites
 from storage.units import StorageUnavailableError
 from tests.app import rows
@@ -236,21 +233,6 @@ async def test_flows_are_drawn() -> None:
     drawn = await thidua("flows")
     assert drawn.stdout.count("flowchart TD") == len(FLOWS)
     assert (await thidua("flows", "nothing")).exit_code == 2
-
-
-def test_a_step_asked_sometimes_hangs_on_dotted_lines() -> None:
-    def is_individual(_answers: Any, _facts: Any) -> bool:
-        return True
-
-    kind = ShortText()
-    steps = (Step("a", kind), Step("b", kind, when=is_individual), Step("c", kind, ends_with="no"))
-    drawn = diagram(Flow("f", 1, (), steps, done=lambda *_: None)).splitlines()
-    assert '  step_a -.->|"is_individual"| step_b' in drawn
-    assert "  step_a -.-> step_c" in drawn
-    assert "  step_b --> step_c" in drawn
-    assert '  step_c -->|"no"| left' in drawn
-    assert "  step_c --> review" in drawn
-    assert not [line for line in drawn if line.startswith("  step_a -->")]
 
 
 async def test_every_command_explains_itself_and_its_exit_codes() -> None:
