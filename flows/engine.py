@@ -49,7 +49,9 @@ def begin(
 ) -> Turn:
     """Open a flow at its first question that is not answered yet; with all `answers` given, at the review."""
     opened = OpenFlow(flow.name, flow.version, "", answers or {}, context or {})
-    return go_on(flow, replace(session, flow=opened), facts)
+    turn = go_on(flow, replace(session, flow=opened), facts)
+    head = () if answers else flow.head(facts)
+    return replace(turn, says=(_joined(say(*head), turn.says[0]),))
 
 
 def again(flow: Flow, session: Session, facts: Facts) -> Turn:

@@ -138,6 +138,10 @@ def _no_lines(_answers: Answers, _facts: Facts) -> tuple[Line, ...]:
     return ()
 
 
+def _no_head(_facts: Facts) -> tuple[Line, ...]:
+    return ()
+
+
 def _stands(_value: Any, _answers: Answers, _facts: Facts) -> Refused | None:
     return None
 
@@ -186,6 +190,7 @@ class Flow:
         steps: the questions, in order.
         done: makes the command from the answers.
         left: makes the command for an answer that ends the flow early.
+        head: what is said once, above the first question, when it begins with nothing answered yet.
         about: what the review's head line needs.
         warns: what the review warns of; it keeps nobody from confirming.
         bars: what keeps the answers from being confirmed as they are.
@@ -199,6 +204,7 @@ class Flow:
     steps: tuple[Step, ...]
     done: Callable[[Answers, Facts], Any]
     left: Callable[[Answers, Facts], Any] | None = None
+    head: Callable[[Facts], tuple[Line, ...]] = _no_head
     about: Callable[[Answers, Facts], dict[str, Any]] = _nothing
     carry: Callable[[int, dict[str, Any]], dict[str, Any] | None] | None = None
     warns: Callable[[Answers, Facts], tuple[Line, ...]] = _no_lines

@@ -82,7 +82,7 @@ REGISTER_INITIATIVE = Flow(
     version=1,
     needs=(*registering.NEEDS, "today"),
     steps=(
-        Step("name", ShortText(longest=registering.LONGEST_NAME), ask=registering.head("register_initiative"), refuses=_too_few_words),
+        Step("name", ShortText(longest=registering.LONGEST_NAME), refuses=_too_few_words),
         registering.taken("alike", registering.is_there_already),
         Step("field", ShortText(suggested=registering.offered("register_initiative.field.suggested"))),
         Step("authors", ListOf(
@@ -98,6 +98,7 @@ REGISTER_INITIATIVE = Flow(
     ),
     done=_register,
     left=registering.opened,
+    head=registering.head("register_initiative"),
     about=registering.about,
     warns=lambda _answers, facts: registering.late(facts),
     looks_up=frozenset({"name"}),

@@ -147,7 +147,7 @@ REGISTER_TITLE = Flow(
     version=1,
     needs=(*registering.NEEDS, "titles", "rules", "counts", "initiatives"),
     steps=(
-        Step("subject", PickOne(_subjects), ask=registering.head("register_title"),
+        Step("subject", PickOne(_subjects),
              resets=("alike", "staff_number", "titles", "conditions")),
         Step("whose", PickOne(_whose), when=_may_be_another, resets=("name", "position", "alike", "staff_number"),
              reviewed=False),
@@ -172,6 +172,7 @@ REGISTER_TITLE = Flow(
     ),
     done=_register,
     left=_open,
+    head=registering.head("register_title"),
     about=registering.about,
     warns=warns,
     bars=bars,

@@ -47,7 +47,7 @@ REGISTER_WORK = Flow(
     version=1,
     needs=(*registering.NEEDS, "today"),
     steps=(
-        Step("sort", PickOne(_sorts), ask=registering.head("register_work")),
+        Step("sort", PickOne(_sorts)),
         Step("name", ShortText(longest=registering.LONGEST_NAME)),
         registering.taken("alike", registering.is_there_already),
         Step("what", LongText(least_words=3)),
@@ -57,6 +57,7 @@ REGISTER_WORK = Flow(
     ),
     done=_register,
     left=registering.opened,
+    head=registering.head("register_work"),
     about=registering.about,
     warns=lambda _answers, facts: registering.late(facts),
     looks_up=frozenset({"name"}),

@@ -34,14 +34,13 @@ def words(_answers: Answers, _facts: Facts) -> dict[str, Any]:
     return {"words": line("registering.words")}
 
 
-def head(flow: str) -> Callable[[Answers, Facts], dict[str, Any]]:
-    """What the first question of that flow says before it asks: campaign, board, deadline; once, not at a correction."""
+def head(flow: str) -> Callable[[Facts], tuple[Line, ...]]:
+    """What that flow says before its first question: campaign, board, deadline, the words that work everywhere."""
 
-    def intro(answers: Answers, facts: Facts) -> dict[str, Any]:
+    def intro(facts: Facts) -> tuple[Line, ...]:
         opening = facts["opening"]
         names = {"campaign": opening["campaign_name"], "board": opening["board_name"]}
-        told = {**names, **words(answers, facts), "deadline": opening["deadline"]}
-        return {"intro": "" if answers else Line(f"{flow}.intro", told)}
+        return (Line(f"{flow}.intro", {**names, **words({}, facts), "deadline": opening["deadline"]}),)
 
     return intro
 

@@ -9,13 +9,15 @@ from flows.catalogue import FLOWS
 from flows.session import dump
 from handlers.facts import facts_for
 from handlers.here import Here, Reply, reply, to_menu
-from storage import drafts
+from storage import drafts, people
 from texts.message import Line, line, say
 
 
 async def then_ask_again(here: Here, shown: Reply | None) -> Reply:
     """An interruption is answered, then the open question is asked again; a flow that another replaces is kept."""
     assert shown is not None
+    if shown.member is not None and shown.session.flow is not None:
+        return await _where_they_were(here, shown, shown.member)
     opened = here.session.flow
     if opened is None:
         return shown
@@ -24,6 +26,13 @@ async def then_ask_again(here: Here, shown: Reply | None) -> Reply:
             await put_aside(here)
         return shown
     return await asked_again(here, shown)
+
+
+async def _where_they_were(here: Here, shown: Reply, member: int) -> Reply:
+    """Somebody has just signed in here: the question they stand at elsewhere is asked here too."""
+    loaded = await people.load(here.tx, member)
+    assert loaded is not None
+    return replace(await asked_again(replace(here, member=loaded.member), shown), member=member)
 
 
 async def asked_again(here: Here, shown: Reply) -> Reply:

@@ -101,7 +101,8 @@ async def sign_in(here: Here, code: str = "", *_: str) -> Reply:
     assert loaded is not None
     now_them = replace(here, member=loaded.member, session=load(loaded.session))
     welcome = say(line("code.signed_in", name=loaded.member.name or ""))
-    return replace(reply(now_them, welcome, duties.my_duties(now_them)), member=loaded.member.id)
+    due = () if now_them.session.flow else (duties.my_duties(now_them),)
+    return replace(reply(now_them, welcome, *due), member=loaded.member.id)
 
 
 async def load_invite(here: Here, opened: OpenFlow) -> Row | None:

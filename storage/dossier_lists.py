@@ -130,10 +130,12 @@ async def initiatives_named(tx: Tx, campaign: str, unit: str, apart_from: str | 
 
 
 async def history(tx: Tx, number: str) -> list[Step]:
-    """Everything that was done to a dossier, oldest first."""
+    """Everything that was done to a dossier, oldest first; that somebody looked at it is no part of it."""
     found = []
     for row in await tx.all("audit.about", about=number):
         detail = json.loads(row["detail"])
+        if "version" not in detail:
+            continue
         found.append(Step(row["at"], row["member"], row["name"], row["act"], detail.get("reason"), detail["version"]))
     return found
 
