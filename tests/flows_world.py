@@ -46,6 +46,18 @@ def known(facts, answers):
     return {**facts, "alike": tuple(one for one in facts["alike"] if fold(one["name"]) == wanted)}
 
 
+def lost(flow, before, after):
+    """The answers that a turn may not touch, and that are gone or another after it. Both are an open flow of one version.
+
+    It may touch the answer that was wanted, and what the step of that one declares to rest on it.
+    """
+    wanted = next((step for step in flow.steps if step.name == before.step), None)
+    changed = wanted and before.answers.get(wanted.name) != after.answers.get(wanted.name)
+    spared = {before.step, *(wanted.resets if wanted and changed else ())}
+    missing = object()
+    return {k for k, v in before.answers.items() if k not in spared and after.answers.get(k, missing) != v}
+
+
 def file(number, **changes):
     """A file on its way; with `sha256` and `media_type` it has arrived."""
     return {"id": f"m{number}", "name": f"bao-cao-{number}.pdf", "size": 20_000 + number, **changes}
@@ -67,7 +79,7 @@ class Talk:
         """Every turn is words of both languages, buttons that fit, a session that survives JSON, one command at most."""
         if turn.look_up:
             turn = engine.go_on(self.flow, turn.session, known(self.facts, turn.session.flow.answers))
-        assert turn.says or turn.command is not None or turn.asks_elsewhere is not None
+        assert bool(turn.says) + (turn.command is not None) + (turn.asks_elsewhere is not None) == 1
         for message in turn.says:
             for language in LANGUAGES:
                 assert compose(message.lines, language)

@@ -18,6 +18,7 @@ from flows.flow import Said
 from flows.lists import Files
 from flows.session import MORE, PAGE, Session, dump, load
 from tests.flows_for_tests import BROKEN, EVERY, EVERY_FACTS, GOOD, LATER, TRIAL, Done, Left, trial_texts
+from tests.flows_world import lost
 from tests.machine import full_size
 from texts.compose import LANGUAGES, compose, plain
 
@@ -61,6 +62,8 @@ class Conversation(RuleBasedStateMachine):
         self.flow, self.world, self.session = TRIAL, dict(TRIAL_FACTS), Session()
         self.says, self.screen, self.commands = (), (), []
         self.taps = ["", "=", "=a:b", "=join.name.1:known", "more:1:1"]
+        self.drafts = []
+        """what was put aside, as it is stored: the form it was begun with, and the session"""
         self.fresh = True
         """whether the world is as it was when the screen was drawn"""
 
@@ -113,8 +116,9 @@ class Conversation(RuleBasedStateMachine):
         shown = self.shown() if before.step == REVIEW and self.fresh else None
         turn = engine.resume(self.flow, self.session, said, facts)
         self.takes(turn)
-        if said.value in {CANCEL, SAVE}:
-            return
+        if turn.saved:
+            assert turn.saved == before
+            self.drafts.append((self.flow, json.dumps(dump(replace(self.session, flow=turn.saved)))))
         after = self.session.flow
         if after and before.version == after.version:
             self.nothing_is_lost(before, after)
@@ -125,13 +129,10 @@ class Conversation(RuleBasedStateMachine):
                 assert [(k, v) for k, v in self.commands[-1].answers if k != "agree"] == sorted(shown.items())
 
     def nothing_is_lost(self, before, after):
-        changed = before.answers.get(before.step) != after.answers.get(before.step)
-        resets = self.flow.step(before.step).resets if before.step != REVIEW and changed else ()
-        for name, answer in before.answers.items():
-            assert name == before.step or after.answers.get(name, answer) == answer or name in resets
-            assert name in after.answers or name in resets
-        if before.step in before.answers:
-            assert not after.answers.keys() & set(resets), "what rested on an answer falls when it changes"
+        assert lost(self.flow, before, after) == set()
+        if before.step in before.answers and before.answers[before.step] != after.answers.get(before.step):
+            resets = set(self.flow.step(before.step).resets)
+            assert not after.answers.keys() & resets, "what rested on an answer falls when it changes"
         for name in after.answers.keys() - before.answers.keys() - {before.step}:
             step = self.flow.step(name)
             assert after.answers[name] == step.known(after.answers, self.facts()), "filled in from what is known now"
@@ -290,7 +291,29 @@ class Conversation(RuleBasedStateMachine):
     @precondition(unfinished)
     @rule()
     def is_interrupted(self):
+        self.is_asked_again(self.session.flow)
+
+    def is_asked_again(self, before):
+        """The open question once more, with every answer there was; a newer form takes along what it can."""
         self.takes(engine.again(self.flow, self.session, self.facts()))
+        after = self.session.flow
+        assert after.version == self.flow.version
+        if before.version == after.version:
+            assert before.answers.items() <= after.answers.items()
+            return
+        dropped = DROPPED.get(id(self.flow))
+        assert {k: v for k, v in before.answers.items() if dropped not in {k, None}}.items() <= after.answers.items()
+        assert dropped not in after.answers
+
+    @precondition(lambda self: not self.unfinished() and self.drafts)
+    @rule(newer=st.booleans(), data=st.data())
+    def goes_on_with_a_draft(self, newer, data):
+        self.flow, stored = self.drafts.pop(data.draw(st.integers(0, len(self.drafts) - 1)))
+        opened = load(json.loads(stored)).flow
+        self.flow = NEWER.get(id(self.flow), self.flow) if newer else self.flow
+        self.world, self.commands = dict(EVERY_FACTS if opened.name == "every" else TRIAL_FACTS), []
+        self.session = replace(self.session, flow=opened)
+        self.is_asked_again(opened)
 
     @precondition(lambda self: self.unfinished() and self.flow.name == "trial")
     @rule(sizes=st.sampled_from([("small", "large"), ("small", "large", "huge")]), known=st.booleans())
@@ -306,13 +329,8 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.unfinished() and id(self.flow) in NEWER)
     @rule()
     def the_form_changes(self):
-        before, old = self.session.flow, self.flow
-        self.flow = NEWER[id(old)]
-        self.takes(engine.again(self.flow, self.session, self.facts()))
-        dropped = DROPPED.get(id(self.flow))
-        kept = {k: v for k, v in before.answers.items() if k != dropped} if dropped else {}
-        assert kept.items() <= self.session.flow.answers.items() if kept else True
-        assert dropped not in self.session.flow.answers
+        self.flow = NEWER[id(self.flow)]
+        self.is_asked_again(self.session.flow)
 
     @precondition(lambda self: not self.unfinished())
     @rule(flow=st.sampled_from([TRIAL, EVERY]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -24,13 +26,14 @@ from domain.registration import (
 from domain.title_rules import Need, TitleRule
 from domain.titles import Subject
 from flows import engine
-from flows.asking import read_back
+from flows.asking import SAVE, read_back
 from flows.catalogue import FLOW_OF, FLOWS
 from flows.commands import ChangeDossier, OpenDossier, Register
 from flows.engine import BACK, REVIEW
 from flows.identity import answers_of, label_of, registration_of_answers, subject_of
+from flows.session import dump, load
 from search.fold import fold
-from tests.flows_world import BINH, FACTS, JIG, ME, OPENING, TEAM, TODAY, Talk, file, known, stored
+from tests.flows_world import BINH, FACTS, JIG, ME, OPENING, TEAM, TODAY, Talk, file, known, lost, stored
 from tests.machine import full_size
 from texts.compose import plain
 
@@ -70,11 +73,16 @@ class Conversation(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.talk, self.shown, self.ended = Talk(self.flow), None, False
+        self.before, self.taps = None, set()
         self.look()
 
     def look(self):
-        """After a turn: what the review has shown is remembered; a command must be what was shown."""
+        """After a turn: no answer is lost, what the review has shown is remembered; a command must be what was shown."""
         talk = self.talk
+        if self.before and talk.opened and self.before.version == talk.opened.version:
+            assert lost(talk.flow, self.before, talk.opened) == set()
+        self.before = talk.opened
+        self.taps |= {choice.action for choice in talk.session.menu}
         if talk.opened is None:
             self.ended = True
             if talk.command is not None:
@@ -137,6 +145,30 @@ class Conversation(RuleBasedStateMachine):
         self.talk.does(BACK)
         self.look()
 
+    @precondition(lambda self: self.taps)
+    @rule(data=st.data())
+    def taps_again(self, data):
+        """Any button there ever was: it answers the question on the screen, or nothing at all."""
+        action = data.draw(st.sampled_from(sorted(self.taps)))
+        said = engine.tapped(self.talk.session, action)
+        assert (said is not None) == (action in {choice.action for choice in self.talk.session.menu})
+        if said is not None:
+            self.talk.resume(said)
+            self.look()
+
+    @precondition(is_open)
+    @rule(newer=st.booleans())
+    def is_put_aside_and_taken_up_again(self, newer):
+        """Days later, on another messenger, perhaps in a newer form that takes every answer along."""
+        talk, opened = self.talk, self.talk.opened
+        talk.does(SAVE)
+        draft = json.dumps(dump(replace(talk.session, flow=talk.turn.saved)))
+        talk.flow = replace(talk.flow, version=2, carry=lambda _version, answers: answers) if newer else talk.flow
+        talk.session = replace(talk.session, flow=load(json.loads(draft)).flow)
+        self.is_interrupted()
+        assert talk.opened.version == talk.flow.version
+        assert opened.answers.items() <= talk.opened.answers.items()
+
     @precondition(is_open)
     @rule(change=CHANGES)
     def the_world_changes(self, change):
@@ -152,7 +184,14 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.ended)
     @rule()
     def begins_again(self):
-        self.talk, self.shown, self.ended = Talk(self.flow, self.talk.facts), None, False
+        old, self.talk = self.talk, Talk(self.flow, self.talk.facts)
+        # the same session goes on: buttons of the form before must mean nothing in this one
+        self.talk.session = replace(self.talk.session, turn=old.session.turn)
+        self.talk.take(
+            engine.again(self.talk.flow, self.talk.session, known(self.talk.facts, self.talk.opened.answers))
+        )
+        self.shown, self.ended, self.before = None, False, None
+        self.look()
 
     @invariant()
     def no_command_before_the_end(self):
