@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ from flows.flow import Said
 from flows.session import MORE, PAGE, dump, load
 from handlers import answers, dossiers, joining, judging, office, privacy, registering
 from handlers.facts import facts_for
-from handlers.here import RESUME, Here, Reply, reply, to_menu
+from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import asked_again, put_aside, then_ask_again
 from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
@@ -46,7 +45,6 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     SetTitleRule: office.set_title_rule,
 }
 """Who carries out each command that a flow can end in."""
-DRAFT_ID = re.compile(r"[0-9]{1,18}")
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}
 SCREEN_WORDS = {"menu": "menu", "help": "help"}
 
@@ -114,8 +112,7 @@ async def _command(here: Here, said: str) -> Reply:
 
 async def resume(here: Here, draft: str = "", *_: str) -> Reply:
     """Take a draft up again where it was put aside; a flow that is open goes aside instead."""
-    number = int(draft) if DRAFT_ID.fullmatch(draft) else 0
-    kept = await drafts.take(here.tx, here.member.id, number)
+    kept = await drafts.take(here.tx, here.member.id, number_in(draft) or 0)
     opened = load(kept).flow if kept else None
     if opened is None or opened.name not in FLOWS:
         return reply(here, say(line("flow.no_draft"), choices=to_menu()))
@@ -154,7 +151,8 @@ async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
         await drafts.put(here.tx, here.member.id, turn.saved.name, kept, here.at)
     if turn.command is None:
         return Reply(turn.says, turn.session)
-    closed = replace(here, session=turn.session, context=opened.context if opened else {})
+    closed = replace(here, session=turn.session)
+    closed = replace(closed, context=opened.context, answered=opened.answers) if opened else closed
     return await CARRIED_OUT[type(turn.command)](closed, turn.command)
 
 
@@ -179,12 +177,9 @@ async def _where_we_are(here: Here) -> Reply:
 
 
 async def _turn_page(here: Here, action: str) -> Reply:
-    turn, _, page = action.removeprefix(MORE).partition(":")
-    if (
-        turn != str(here.session.turn)
-        or not (page.isascii() and page.isdecimal())
-        or int(page) * PAGE >= len(here.session.menu)
-    ):
+    turn, _, shown = action.removeprefix(MORE).partition(":")
+    page = number_in(shown)
+    if turn != str(here.session.turn) or page is None or page * PAGE >= len(here.session.menu):
         return await _where_we_are(here)
-    session = replace(here.session, page=int(page))
+    session = replace(here.session, page=page)
     return Reply((say(line("menu.more.head"), choices=session.on_page()),), session)

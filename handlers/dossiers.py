@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.dossier import Change, State, after, tidy_number
 from domain.people import Act, may
 from domain.registration import registration_of
+from flows.asking import REVIEW
 from flows.catalogue import FLOW_OF
 from flows.identity import answers_of
 from handlers import described
 from handlers.facts import open_flow
-from handlers.here import ZONE, Here, Reply, reply, to_menu
+from handlers.here import ZONE, Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers, drafts, outbox, people
 from texts.message import Attachment, Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
+    from domain.campaign import Asks
     from flows.commands import OpenDossier
     from storage.dossier_lists import Entry
     from storage.dossiers import Dossier
 
+LISTS = ("mine", "unit", "office")
 PAGE = 7
 """Dossiers on one screen; the eighth choice leads to older ones."""
 
 
 async def listed(here: Here, first: str = "", second: str = "", *_: str) -> Reply:
     """My dossiers ("mine"), my unit's ("unit") or those that wait for the office ("office"); a number opens that one."""
-    number = tidy_number(first)
-    if number:
-        return await one(here, number)
+    if first and first not in LISTS:
+        return await one(here, first)
     if here.home is None:
         return reply(here, say(line("register.not_a_member"), choices=to_menu()))
-    whose = first if first in {"mine", "unit", "office"} else "unit" if may(Act.SEE_UNIT, here.role) else "mine"
-    skip = int(second) if second.isdecimal() else 0
+    whose = first or ("unit" if may(Act.SEE_UNIT, here.role) else "mine")
+    skip = number_in(second) or 0
     found = await _entries(here, whose, skip)
     head = line(f"dossiers.{whose}.head" if found else f"dossiers.{whose}.none", unit=here.home.unit_name)
     choices = [Choice(_entry(e), f"dossier/{e.number}") for e in found[:PAGE]]
@@ -153,8 +156,20 @@ async def refused(here: Here) -> Reply:
 
 
 async def opened(here: Here, command: OpenDossier) -> Reply:
-    """A conversation came upon a dossier that is there already."""
+    """A conversation came upon a dossier that is there already: shown; where all was answered, with these answers."""
+    found = await _seen(here, command.number)
+    if found and _may_change(here, found) and after(found.state, Change.SUBMIT):
+        changing = await with_answers(here, found.kind, found.number, found.version, dict(here.answered))
+        if changing.session.flow and changing.session.flow.step == REVIEW:
+            return changing
     return await one(here, command.number)
+
+
+async def with_answers(here: Here, kind: Asks, number: str, version: int, answers: dict[str, Any]) -> Reply:
+    """Answers given for something new, as a change of the dossier that is there: confirming makes them its new version."""
+    context = {**here.context, "dossier": number, "version": str(version)}
+    again = await open_flow(here, FLOW_OF[kind], context, answers)
+    return replace(again, messages=(say(line("register.there_already", number=number)), *again.messages))
 
 
 async def edit(here: Here, number: str = "", *_: str) -> Reply:

@@ -12,7 +12,7 @@ from flows import engine
 from flows.catalogue import FLOWS
 from flows.session import OpenFlow
 from handlers import joining, openings, privacy
-from handlers.here import Here, Reply, reply, to_menu
+from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
 from texts.message import line, say
 
@@ -47,8 +47,8 @@ async def open_flow(here: Here, flow: str, context: dict[str, str], answers: dic
 
 def unit_of(here: Here, opened: OpenFlow) -> Membership | None:
     """The unit a registration is for: the place in the context, among this person's units."""
-    place = opened.context.get("unit", "0")
-    return here.units[int(place)] if place.isdecimal() and int(place) < len(here.units) else None
+    place = number_in(opened.context.get("unit", "0"))
+    return here.units[place] if place is not None and place < len(here.units) else None
 
 
 async def _me(here: Here, opened: OpenFlow) -> dict[str, Any] | None:

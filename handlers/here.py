@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.people import RANK, Role
@@ -17,6 +19,8 @@ from texts.message import Choice, Message, line
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 RESUME = "resume:"
 """An action that is no screen: a draft to be taken up again."""
+_NUMBER = re.compile(r"[0-9]{1,18}")
+"""as large as a column of the database takes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Here:
 
     context: Mapping[str, str] = field(default_factory=dict)
     """what the conversation was opened with that has just come to its end"""
+    answered: Mapping[str, Any] = field(default_factory=dict)
+    """what had been answered in it"""
 
     @property
     def now(self) -> datetime:
@@ -107,6 +113,11 @@ def reply(here: Here, *messages: Message) -> Reply:
         return Reply(messages, here.session)
     session = here.session.shown(last.choices)
     return Reply((*messages[:-1], replace(last, choices=session.on_page())), session)
+
+
+def number_in(part: str) -> int | None:
+    """The number in a part of a button's action; None where there is none that any button carries (a forged one)."""
+    return int(part) if _NUMBER.fullmatch(part) else None
 
 
 def to_menu() -> tuple[Choice, ...]:

@@ -10,7 +10,7 @@ from domain.dossier import After
 from domain.opening import Stage
 from domain.people import Act, may
 from handlers import openings
-from handlers.here import Here, Reply, reply, to_menu
+from handlers.here import Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import beside, put_aside, then_ask_again
 from storage import imports, people, work
 from texts.message import Attachment, Choice, Line, Message, from_json, line, say, to_json
@@ -28,16 +28,14 @@ NAMED = 5
 
 async def workbook(here: Here, campaign: str = "", unit: str = "0", *_: str) -> Reply:
     """The workbook of a campaign, made beside the turns."""
-    found = [(m, o) for m, o in _may_fill(here) if o.campaign.slug == campaign and here.units.index(m) == _place(unit)]
+    found = [
+        (m, o) for m, o in _may_fill(here) if o.campaign.slug == campaign and here.units.index(m) == number_in(unit)
+    ]
     if not found:
         return reply(here, say(line("import.not_open"), choices=to_menu()))
     params = {"for": _form(here, *found[0]), "language": here.member.language}
     await _ask(here, MAKE, f"make:{here.row}", params)
     return reply(here, say(line("import.making"), choices=to_menu()))
-
-
-def _place(unit: str) -> int:
-    return int(unit) if unit.isdecimal() else 0
 
 
 def _may_fill(here: Here) -> list[tuple[Membership, Opening]]:
@@ -117,7 +115,7 @@ def _named(names: list[str]) -> str:
 
 async def confirm(here: Here, which: str = "", *_: str) -> Reply:
     """The person's word: filed from now, whenever it is carried out."""
-    found = await imports.head(here.tx, int(which)) if which.isdecimal() else None
+    found = await imports.head(here.tx, number_in(which) or 0)
     if found is None or found.member != here.member.id or found.state != imports.CHECKED:
         return reply(here, say(line("import.over"), choices=to_menu()))
     fits = [o for m, o in _may_fill(here) if (m.unit, o.campaign.slug) == (found.form["unit"], found.form["campaign"])]
@@ -133,7 +131,7 @@ async def confirm(here: Here, which: str = "", *_: str) -> Reply:
 
 async def decline(here: Here, which: str = "", *_: str) -> Reply:
     """Nothing of it is registered."""
-    found = await imports.head(here.tx, int(which)) if which.isdecimal() else None
+    found = await imports.head(here.tx, number_in(which) or 0)
     if found and found.member == here.member.id:
         await imports.move(here.tx, found.id, imports.CHECKED, imports.DROPPED)
     return reply(here, say(line("import.dropped"), choices=to_menu()))

@@ -18,7 +18,7 @@ from flows.session import OpenFlow, dump
 from handlers import dossiers as shown
 from handlers import openings
 from handlers.facts import open_flow
-from handlers.here import Here, Reply, reply, to_menu
+from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossiers, drafts, files
 from storage.dossiers import Conflict, New, Why
 from texts.message import Choice, Line, line, say
@@ -84,7 +84,8 @@ async def begin(here: Here, campaign: str = "", asks: str = "", unit: str = "0",
 
 def unit_of(here: Here, place: str) -> Membership:
     """The membership a context names by its place; the first where there is none of that number."""
-    return here.units[int(place)] if place.isdecimal() and int(place) < len(here.units) else here.units[0]
+    number = number_in(place) or 0
+    return here.units[number] if number < len(here.units) else here.units[0]
 
 
 def _opening(here: Here, context: Mapping[str, str]) -> Opening | None:
@@ -119,8 +120,7 @@ def _new(here: Here, registration: Registration, found: Opening) -> New:
 
 
 async def _renew(here: Here, command: Register, new: New) -> Reply:
-    assert command.dossier is not None
-    before = await shown.mine_to_change(here, command.dossier)
+    before = await shown.mine_to_change(here, command.dossier or "")
     if before is None:
         return await shown.refused(here)
     # what the office has asked to be changed is not late for coming back
@@ -131,9 +131,10 @@ async def _renew(here: Here, command: Register, new: New) -> Reply:
         there = outcome.dossier
         return await _met_another(here, command, there.number, there.version) if stale else await shown.refused(here)
     assert outcome is not None
+    if not outcome.changed:
+        return await _handed_in(here, command.registration, outcome.dossier, "register.same")
     await shown.tell_filer(here, before, "dossier.told.changed")
-    text = "register.changed" if outcome.changed else "register.same"
-    return await _handed_in(here, command.registration, outcome.dossier, text)
+    return await _handed_in(here, command.registration, outcome.dossier, "register.changed")
 
 
 async def _handed_in(here: Here, registration: Registration, dossier: dossiers.Dossier, text: str) -> Reply:
@@ -144,10 +145,8 @@ async def _handed_in(here: Here, registration: Registration, dossier: dossiers.D
 
 async def _met_another(here: Here, command: Register, number: str, version: int) -> Reply:
     """Somebody was quicker: the answers stand, and confirming them makes a new version of what is there."""
-    context = {**here.context, "dossier": number, "version": str(version)}
     answers = answers_of(command.registration, here.member.name)
-    again = await open_flow(here, FLOW_OF[command.registration.kind], context, answers)
-    return replace(again, messages=(say(line("register.there_already", number=number)), *again.messages))
+    return await shown.with_answers(here, command.registration.kind, number, version, answers)
 
 
 async def _kept_as_draft(here: Here, command: Register, found: Opening | None) -> Reply:

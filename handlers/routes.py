@@ -82,5 +82,6 @@ COMMANDS = {
 async def open_screen(here: Here, action: str) -> Reply | None:
     """The screen an action names ("campaign/<slug>"); None if there is no such screen (an old or tampered button)."""
     name, *arguments = action.split("/")
-    screen = SCREENS.get(name)
+    # what no button carries, a forged one may: PostgreSQL takes no NUL
+    screen = SCREENS.get(name) if action.isprintable() else None
     return await screen(here, *arguments) if screen else None

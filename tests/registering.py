@@ -87,3 +87,14 @@ async def hand_in_at(running: Running, who: str, said: dict[str, Any], stamped_a
 def words(key: str, /, **params: Any) -> str:
     """What the product says for a key, in Vietnamese."""
     return composed(line(key, **params), "vi")
+
+
+def confirming(running: Running, who: str) -> Any:
+    """A tap on confirm, to be awaited beside others'."""
+    return running.phone.hand_in(who, kind="tap", action=dict(running.phone.buttons(who))[CONFIRM])
+
+
+def told(running: Running, who: str, key: str, /, **params: Any) -> int:
+    """How often that person was sent these words."""
+    found = words(key, **params)
+    return sum(found in text for text in running.phone.texts(who))
