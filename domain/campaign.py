@@ -158,6 +158,20 @@ class Phase(Value):
         return Window(self.start, self.end)
 
 
+class AskedFigure(Value):
+    """A figure that a report on a duty is asked for, because the plan sets a target for it."""
+
+    id: str
+    name: str
+    name_en: str
+    unit: str
+    """what it counts, as written after the figure: "mô hình", "%" """
+    target: str | None = None
+    """the target as printed"""
+    quote: str
+    """the sentence that sets it"""
+
+
 class Duty(Value):
     """Something somebody must do, hand in or attend (việc phải làm, phải nộp), with its due date."""
 
@@ -180,6 +194,8 @@ class Duty(Value):
     """the sentences it comes from, to the letter; the one with the date last"""
     reading: str
     """how the sentence was read, in Vietnamese, for the officer who confirms it"""
+    figures: tuple[AskedFigure, ...] = ()
+    """for a report: figures to be filled in beside its files, each of which may be passed over"""
     standing_duty: bool = False
     """a general obligation that is not part of the emulation work: never listed as due"""
 

@@ -110,8 +110,37 @@ class WorkRegistration(Value):
     responsible: str
 
 
+class Paper(Evidence):
+    """A file of a report. `pages`: None where it has none to count; a photograph is one."""
+
+    pages: int | None = None
+    caption: str | None = None
+    """what was written beside it"""
+
+
+class Figure(Value):
+    """A figure a duty asks for; `value` in the unit the campaign file names."""
+
+    id: str
+    value: Annotated[str, Field(pattern=r"^-?[0-9]+([.][0-9]+)?$")]
+
+
+class Report(Value):
+    """A report (báo cáo) of a unit for a duty."""
+
+    kind: Literal[Asks.REPORT] = Asks.REPORT
+    duty: str
+    """the duty's id in the campaign"""
+    name: str
+    """the duty's title, as the plan's reader worded it"""
+    files: Annotated[tuple[Paper, ...], Field(min_length=1)]
+    """in the order of reading"""
+    figures: tuple[Figure, ...] = ()
+    summary: str | None = None
+
+
 Registration = Annotated[
-    TitleRegistration | InitiativeRegistration | WorkRegistration,
+    TitleRegistration | InitiativeRegistration | WorkRegistration | Report,
     Field(discriminator="kind"),
 ]
 _ANY: TypeAdapter[Registration] = TypeAdapter(Registration)
@@ -129,7 +158,7 @@ def as_data(registration: Registration) -> dict[str, object]:
 
 def files_of(registration: Registration) -> tuple[Evidence, ...]:
     """The files handed in with it."""
-    return () if isinstance(registration, WorkRegistration) else registration.files
+    return () if isinstance(registration, WorkRegistration) else tuple(registration.files)
 
 
 def canonical(content: dict[str, object]) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from domain.campaign import Asks, Audience
     from domain.dossier import After, Change
-    from domain.registration import Registration
+    from domain.registration import Registration, Report
     from domain.title_rules import Need
 
 
@@ -42,6 +42,16 @@ class Register:
     registration: Registration
     dossier: str | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandInReport:
+    """Hand a report in. `duty` is the key of one of the reports that were offered; `last_sent`: when its last file was
+    sent, in microseconds; None where none was sent in this conversation."""
+
+    duty: str
+    report: Report
+    last_sent: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +90,4 @@ class SetTitleRule:
     needs: frozenset[Need]
 
 
-Command = Join | DeclineConsent | EraseMe | Register | OpenDossier | ChangeDossier | OpenRegistration | SetTitleRule
+Command = Join | DeclineConsent | EraseMe | Register | HandInReport | OpenDossier | ChangeDossier | OpenRegistration | SetTitleRule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Asks
-from domain.registration import InitiativeRegistration, Registration, TitleRegistration
+from domain.registration import InitiativeRegistration, Registration, Report, TitleRegistration
 from domain.titles import Subject
-from flows import register_initiative, register_title, register_work
+from flows import register_initiative, register_title, register_work, report
 from search.fold import fold
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ _PARTS = "|"
 def subject_of(registration: Registration) -> str:
     """The identity within campaign, kind and unit: two registrations of one identity are versions of one dossier.
 
-    A person is their name, position and staff number; a collective, initiative or work is its name.
+    A person is their name, position and staff number; a collective, initiative or work is its name; a report its duty.
     """
+    if isinstance(registration, Report):
+        return registration.duty
     if isinstance(registration, TitleRegistration) and registration.subject is Subject.INDIVIDUAL:
         parts = (registration.name, registration.position or "", registration.staff_number or "")
         return _PARTS.join(map(fold, parts))
@@ -39,6 +41,8 @@ def answers_of(registration: Registration, me_name: str | None) -> dict[str, Any
         return register_title.answers_of(registration, me_name)
     if isinstance(registration, InitiativeRegistration):
         return register_initiative.answers_of(registration, me_name)
+    if isinstance(registration, Report):
+        return report.answers_of(registration)
     return register_work.answers_of(registration, me_name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,28 +116,35 @@ def size_line(size: int | None) -> Line:
     return line("size.kb", n=kilobytes) if kilobytes < _KILO else line("size.mb", n=round(kilobytes / _KILO))
 
 
+def _new_order(typed: str, many: int) -> list[int] | None:
+    """Places in their new order; None where that is not what was typed."""
+    numbers = [int(one) - 1 for one in re.split(r"[\s,;.-]+", typed.strip()) if one.isdecimal() and len(one) < 4]
+    return numbers if many > 1 and sorted(numbers) == list(range(many)) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Files(Plain):
     """Files, one or several, in any order. One on its way has no "sha256" yet; it is waited for before going on.
 
     What `Said.file` carries: "id" of the message it came with, "name", "size"; then the same with "sha256" and
     "media_type" once it is stored, or with "refused" once it is known that it cannot be kept. One that was taken out
-    while it was on its way, or that was sent for another form, stays out when it is stored.
+    while it was on its way, or that was sent for another form, stays out when it is stored; one with "uploaded" was
+    never on its way. `ordered`: their order counts, and can be typed anew ("2 1 3").
     """
 
     most: int = 10
     optional: bool = True
+    ordered: bool = False
 
     def typing(self, at: At) -> Typing:
         """There is nothing to type but a choice."""
         return Typing.CHOICE
 
     def shown(self, at: At) -> tuple[Line, ...]:
-        """The files so far, those on their way marked."""
-        return tuple(
-            line("flow.file" if "sha256" in one else "flow.file_coming", name=one["name"], size=size_line(one["size"]))
-            for one in self._so_far(at)
-        )
+        """The files so far, those on their way marked, and how their order is changed."""
+        there = self._so_far(at)
+        lines = tuple(self._told(n, one) for n, one in enumerate(there, start=1))
+        return (*lines, line("flow.files_order")) if self.ordered and len(there) > 1 else lines
 
     def choices(self, at: At) -> tuple[Choice, ...]:
         """Done or none, and each file to be taken out again."""
@@ -157,19 +165,28 @@ class Files(Plain):
             return Accepted([])
         if value == DONE and there:
             return self._finished(there)
+        if self.ordered and (order := _new_order(said.text, len(there))):
+            return Growing([there[n] for n in order])
         kept = [one for n, one in enumerate(there) if value != f"{_REMOVE}{n}"]
         return Growing(kept) if len(kept) < len(there) else NotAnAnswer()
 
     def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """Every file with its size."""
-        files = (line("flow.file", name=one["name"], size=size_line(one["size"])) for one in value)
-        return tuple(files) or line("flow.nothing")
+        return tuple(self._told(n, one) for n, one in enumerate(value, start=1)) or line("flow.nothing")
+
+    def _told(self, number: int, file: dict[str, Any]) -> Line:
+        if "sha256" not in file:
+            return line("flow.file_coming", name=file["name"], size=size_line(file["size"]))
+        pages = line("flow.file_pages", n=file["pages"]) if (file.get("pages") or 0) > 1 else ""
+        flaw = line(f"flow.file_flaw.{file['flaw']}") if file.get("flaw") else ""
+        shown = {"name": file["name"], "size": size_line(file["size"]), "pages": pages, "flaw": flaw}
+        return line("flow.file_numbered", n=number, **shown) if self.ordered else line("flow.file", **shown)
 
     def _taken(self, file: dict[str, Any], there: list[dict[str, Any]]) -> Understood:
         others = [one for one in there if one["id"] != file["id"]]
         awaited = len(others) < len(there)
         twice = "sha256" in file and any(one.get("sha256") == file["sha256"] for one in others)
-        if "refused" in file or twice or ("sha256" in file and not awaited):
+        if "refused" in file or twice or ("sha256" in file and not (awaited or "uploaded" in file)):
             return Growing(others)
         if len(others) == self.most:
             return Refused("too_many", {"most": self.most})

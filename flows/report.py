@@ -1,0 +1,97 @@
+"""Handing in a report (báo cáo): for which duty, its files in their order, the figures the plan asks for, a summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.registration import Figure, Paper, Report
+from flows.answers import PickOne
+from flows.commands import HandInReport
+from flows.figures import Figures
+from flows.flow import Flow, Step
+from flows.lists import Files
+from flows.typed import LongText
+from texts.message import Choice, Line, line
+
+if TYPE_CHECKING:
+    from flows.flow import Answers, Facts
+
+MOST_FILES = 30
+LONGEST_SUMMARY = 1000
+"""Characters of a summary: what is longer belongs into the report itself."""
+
+
+def answers_of(report: Report) -> dict[str, Any]:
+    """The answers that lead to this report, for editing it; its duty stands in the context."""
+    return {
+        "files": [{"id": one.sha256, **one.model_dump()} for one in report.files],
+        "figures": {one.id: one.value for one in report.figures},
+        "summary": report.summary,
+    }
+
+
+def offered(answers: Answers, facts: Facts) -> dict[str, Any]:
+    """The report that was picked; "" stands for whatever a report that is shown again was handed in for."""
+    return next((one for one in facts["reports"] if one["key"] == answers.get("duty")), facts["reports"][0])
+
+
+def _duties(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    return tuple(Choice(line("report.duty.one", what=one["title"], deadline=one["brief"]), one["key"]) for one in facts["reports"])
+
+
+def _aimed(_answers: Answers, facts: Facts) -> str | None:
+    """The report is for the duty it was opened with, while that is still offered."""
+    wanted = facts["aimed"].get("duty")
+    return wanted if any(one["key"] == wanted for one in facts["reports"]) else None
+
+
+def _asked_figures(answers: Answers, facts: Facts) -> tuple[dict[str, Any], ...]:
+    return tuple(offered(answers, facts)["figures"])
+
+
+def report_of_answers(answers: Answers, facts: Facts) -> Report:
+    """What these answers hand in."""
+    found, fields = offered(answers, facts), Paper.model_fields
+    files = tuple(Paper(**{name: one.get(name) for name in fields}) for one in answers["files"])
+    given = answers.get("figures") or {}
+    figures = tuple(Figure(id=one["id"], value=given[one["id"]]) for one in found["figures"] if given.get(one["id"]))
+    return Report(duty=found["duty"], name=found["name"], files=files, figures=figures, summary=answers.get("summary"))
+
+
+def _hand_in(answers: Answers, facts: Facts) -> HandInReport:
+    sent = [one["sent_at"] for one in answers["files"] if "sent_at" in one]
+    return HandInReport(answers["duty"], report_of_answers(answers, facts), max(sent, default=None))
+
+
+def _about(answers: Answers, facts: Facts) -> dict[str, Any]:
+    found = offered(answers, facts)
+    return {"unit": found["unit_name"], "campaign": found["campaign_name"], "deadline": found["deadline"]}
+
+
+def _warnings(answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    found = offered(answers, facts)
+    flawed = tuple(
+        line("report.flawed", name=one["name"], flaw=line(f"flow.flaw.{one['flaw']}"))
+        for one in answers["files"] if one.get("flaw")
+    )  # fmt: skip
+    photos = sum(one["media_type"].startswith("image/") for one in answers["files"])
+    together = (line("report.together", pages=photos),) if photos > 1 else ()
+    replaces = (line("report.replaces", number=found["number"], n=found["version"]),) if found["number"] else ()
+    late = (line("registering.late"),) if found["late"] else ()
+    return (*flawed, *together, *replaces, *late)
+
+
+REPORT = Flow(
+    "report",
+    version=1,
+    needs=("reports", "aimed"),
+    steps=(
+        Step("duty", PickOne(_duties), known=_aimed, resets=("figures",)),
+        Step("files", Files(most=MOST_FILES, optional=False, ordered=True)),
+        Step("figures", Figures(_asked_figures), when=lambda answers, facts: bool(_asked_figures(answers, facts))),
+        Step("summary", LongText(longest=LONGEST_SUMMARY, optional=True)),
+    ),
+    done=_hand_in,
+    about=_about,
+    warns=_warnings,
+)
