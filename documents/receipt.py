@@ -101,11 +101,17 @@ def receipt_lines(receipt: Receipt) -> tuple[Line, ...]:
         _filed(receipt),
         *late,
         receipt.kind,
-        *(line("receipt.short.row", label=label, value=_short(value)) for label, value in rows),
+        *(_row(label, value) for label, value in rows),
         line("receipt.short.row", label="SHA-256", value=receipt.sha256),
         line("receipt.short.check", url=receipt.check_url),
         line("receipt.short.not_a_decision"),
     )
+
+
+def _row(label: str | Line, value: Value) -> Line:
+    """One answer; what has several lines stands below its label."""
+    below = isinstance(value, tuple) and not isinstance(value[0], str)
+    return line("receipt.short.rows" if below else "receipt.short.row", label=label, value=_short(value))
 
 
 def sha_groups(sha256: str) -> list[str]:

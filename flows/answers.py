@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
 from search.fold import fold
 from search.labels import matches_label
-from texts.compose import LANGUAGES, plain
+from texts.compose import LANGUAGES, catalogue, plain
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 SKIP, DONE, ALL = "skip", "done", "all"
 """What the buttons beside the choices carry: no answer, that was all, every one of them."""
+_LONGEST_PASS = 40
 _NUMBER = re.compile(r"^\s*(?:(?:số|so|no\.?)\s*)?(\d{1,3})\s*[.)]?\s*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*(?:[,;\n]|\bvà\b|\bva\b|\band\b)\s*|(?<=\d)\s+(?=\d)", re.IGNORECASE)
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
@@ -49,7 +51,18 @@ def pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:
         found = matches_label(text, [plain(choice.label, language) for choice in choices])
         if found is not None:
             return choices[found]
-    return None
+    return next((one for one in choices if one.action == SKIP), None) if says_nothing(text) else None
+
+
+def says_nothing(text: str) -> bool:
+    """Whether that is what people type where they have nothing to give: "bỏ qua", "không có"."""
+    return fold(text[:_LONGEST_PASS]) in _nothing()
+
+
+@cache
+def _nothing() -> frozenset[str]:
+    words = catalogue()["flow.nothing_said"]
+    return frozenset(fold(one) for language in LANGUAGES for one in words[language].split(";"))
 
 
 def skip() -> Choice:
@@ -113,6 +126,10 @@ class PickMany(Plain):
 
     def accept(self, said: Said, at: At) -> Understood:
         """Marks or unmarks what was meant; several named at once are the whole answer."""
+        return self.understood(said, at)
+
+    def understood(self, said: Said, at: At) -> Understood:
+        """The same, as which options were meant; a kind that keeps something else of them makes it of this."""
         options, chosen = self.options(at.answers, at.facts), self._chosen(at)
         if said.value == DONE:
             return self._enough(chosen)
@@ -123,9 +140,11 @@ class PickMany(Plain):
         named = [self._named(part, at) for part in _SEVERAL.split(said.text) if part]
         if not named or None in named:
             found = pick(said.text, self.choices(at))
-            return self.accept(Said(value=found.action), at) if found else NotAnAnswer()
+            if found is None and says_nothing(said.text) and not chosen and not self.least:
+                return self._enough([])
+            return self.understood(Said(value=found.action), at) if found else NotAnAnswer()
         if len(named) == 1:
-            return self.accept(Said(value=named[0]), at)
+            return self.understood(Said(value=named[0]), at)
         meant = [one.action for one in options if one.action in named]
         return self._enough(meant) if len(meant) == len(set(named)) else NotAnAnswer()
 

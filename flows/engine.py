@@ -50,8 +50,7 @@ def begin(
     """Open a flow at its first question that is not answered yet; with all `answers` given, at the review."""
     opened = OpenFlow(flow.name, flow.version, "", answers or {}, context or {})
     turn = go_on(flow, replace(session, flow=opened), facts)
-    head = () if answers else flow.head(facts)
-    return replace(turn, says=(_joined(say(*head), turn.says[0]),))
+    return replace(turn, says=(_joined(say(*(() if answers else flow.head(facts))), turn.says[0]),))
 
 
 def again(flow: Flow, session: Session, facts: Facts) -> Turn:
@@ -180,12 +179,12 @@ def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:
     if word == BACK:
         if opened.correcting:
             return go_on(flow, session, facts)
-        steps = [s.name for s in flow.asked(opened.answers, facts) if s.reviewed or s.name not in opened.answers]
+        steps = [s.name for s in flow.asked(opened.answers, facts)]
         place = steps.index(opened.step) if opened.step in steps else len(steps)
         return _ask_for(flow, session, steps[place - 1], facts) if place > 0 else _ask(flow, session, facts)
-    closed = replace(session, flow=None, menu=())
     saved = opened if word == SAVE else None
-    return Turn(closed, (say(line("flow.saved" if saved else "flow.cancelled")),), saved=saved)
+    told = say(line("flow.saved" if saved else "flow.cancelled"))
+    return Turn(replace(session, flow=None, menu=()), (told,), saved=saved)
 
 
 def _ask_for(flow: Flow, session: Session, step: str, facts: Facts, *, correcting: bool = False) -> Turn:

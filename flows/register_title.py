@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from flows.flow import Answers, Facts
 
 ME = "me"
+SHORTEST_INITIATIVE = 10
+"""Characters: a word such as "xong", meant for a button, is no initiative's name."""
 _INDIVIDUAL = Subject.INDIVIDUAL.value
 
 
@@ -164,10 +166,10 @@ REGISTER_TITLE = Flow(
              ask=_about_person, refuses=_taken_number),
         Step("titles", PickMany(open_titles), ask=law, resets=("conditions",)),
         Step("conditions", checklist(), when=has_conditions, ask=whole_checklist),
-        Step("initiative", ShortText(longest=registering.LONGEST_NAME, optional=True,
+        Step("initiative", ShortText(shortest=SHORTEST_INITIATIVE, longest=registering.LONGEST_NAME, optional=True,
                                      suggested=lambda _answers, facts: tuple(i["name"] for i in facts["initiatives"])),
              when=wants_initiative),
-        Step("note", LongText(longest=500, optional=True)),
+        Step("note", LongText(least_words=2, longest=500, optional=True)),
         registering.EVIDENCE,
     ),
     done=_register,

@@ -95,7 +95,7 @@ class Checklist(PickMany):
 
     def accept(self, said: Said, at: At) -> Understood:
         """What is left unticked."""
-        understood = PickMany.accept(self, said, at)
+        understood = self.understood(said, at)
         if isinstance(understood, Accepted):
             return Accepted(_unticked(understood.value, at))
         return Growing(_unticked(understood.so_far, at)) if isinstance(understood, Growing) else understood

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows import engine
-from flows.answers import pick, tidy, typed_number
+from flows.answers import pick, says_nothing, tidy, typed_number
 from flows.asking import CANCEL, SAVE
 from flows.catalogue import FLOWS
 from flows.commands import (
@@ -96,6 +96,8 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
         return await tapped(here, choice.action)
     if number is not None and here.session.menu:
         return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
+    if (command := "".join(fold(said).split())) in COMMANDS:
+        return await _command(here, f"/{command}")
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return answers.answered(here, said)
@@ -158,10 +160,13 @@ async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
 
 async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
-    asked = answers.answered(here, said) if said and not typed_number(said) else None
-    if asked is None or answers.knows_nothing(asked):
-        asked = reply(here, say(line("flow.not_a_choice")))
-    return await then_ask_again(here, asked)
+    silent = not said or says_nothing(said) or typed_number(said) is not None
+    asked = None if silent else answers.answered(here, said)
+    if asked is not None and not answers.knows_nothing(asked):
+        return await then_ask_again(here, asked)
+    again = await then_ask_again(here, reply(here))
+    first = replace(again.messages[0], lines=(line("flow.not_a_choice"), *again.messages[0].lines))
+    return replace(again, messages=(first, *again.messages[1:]))
 
 
 async def _facts(here: Here) -> dict[str, Any] | None:
