@@ -67,7 +67,7 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     transcripts = Transcripts(database, clock.business)
     store = FileStore(database, settings.files_dir, clock.machine)
     files = Files(database, worlds, store, settings.base_url)
-    web = _Web(transcripts, SignIns(database, clock.business), Uploads(store, fetch_file.MOST))
+    web = _Web(transcripts, SignIns(database, clock.business), Uploads(database, store, clock, fetch_file.MOST))
     made = channels if channels is not None else _channels(settings, web)
     by_name = {channel.name: channel for channel in made}
     site = Site(settings.secret, Links(by_name), settings.base_url, trusts_stamps=settings.env == "production")

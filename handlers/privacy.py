@@ -11,7 +11,7 @@ from flows import engine
 from flows.erase import ERASE
 from flows.session import Session
 from handlers.here import Here, Reply, reply, to_menu
-from storage import dossier_lists, people
+from storage import dossier_lists, people, privacy
 from texts.message import Attachment, Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from flows.session import OpenFlow
 
 MOST = 200
+NAMED = 20
+"""So many dossiers are named in a message; where there are more, all of them stand in a file beside it."""
 
 
 async def my_data(here: Here, *_: str) -> Reply:
@@ -73,16 +75,28 @@ async def kept_lines(here: Here, _opened: OpenFlow | None) -> tuple[Line, ...]:
 
 async def erase_me(here: Here, _command: EraseMe) -> Reply:
     """Erase, and hand out the certificate. The address that speaks stays, as a visitor's, to take it."""
-    me, counts = here.member.id, await _kept(here)
-    for address in counts["addresses"]:
-        await here.tx.run("transcript.forget", channel=address["channel"], address=address["address"])
-    await here.tx.run("inbox.forget_member", member=me, row=here.row)
-    for query in ("outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all",
-                  "imports.forget_member", "addresses.drop_of_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins"):  # fmt: skip
-        await here.tx.run(query, member=me)
-    await here.tx.run("members.name", id=me, name=None)
+    me = here.member.id
+    await privacy.forget(here.tx, me, here.row)
     await here.tx.run("members.seen", id=me, now=here.at, shown_name=None)
     await here.tx.run("addresses.add", channel=here.channel, address=here.address, member=me, now=here.at)
+    number, stay = f"XD-{me}-{here.at // 1_000_000}", await privacy.dossiers(here.tx, me)
     await people.audit(here.tx, here.at, me, "erased", str(me))
-    certificate = line("erase.certificate", number=f"XD-{me}-{here.at // 1_000_000}", at=here.now.replace(tzinfo=None))
-    return reply(replace(here, session=Session(turn=here.session.turn)), say(certificate, choices=to_menu()))
+    lines = (line("erase.certificate", number=number, at=here.now.replace(tzinfo=None)), *_stay(stay))
+    certificate = Message(lines, to_menu(), attach=_listed(number, stay))
+    return reply(replace(here, session=Session(turn=here.session.turn)), certificate)
+
+
+def _stay(numbers: list[str]) -> list[Line]:
+    """Which dossiers stay, and why."""
+    if not numbers:
+        return []
+    more = [line("erase.dossiers_listed")] if len(numbers) > NAMED else []
+    named = ", ".join(numbers[:NAMED]) + (", …" if more else "")
+    return [line("erase.dossiers_stay", number=len(numbers), numbers=named), *more]
+
+
+def _listed(certificate: str, numbers: list[str]) -> Attachment | None:
+    """All of them as a file, where a message cannot name them all."""
+    if len(numbers) <= NAMED:
+        return None
+    return Attachment("my_data", {"json": json.dumps({"certificate": certificate, "dossiers": numbers}, indent=1)})

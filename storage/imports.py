@@ -54,11 +54,11 @@ class People:
 
 async def put(
     tx: Tx, work: int, member: int, form: dict[str, Any], rows: list[Any], counts: dict[str, Any], now: int
-) -> int:
-    """Keep what slow work has checked, once for that work; the import's id."""
+) -> int | None:
+    """Keep what slow work has checked, once for that work; the import's id. None: the work was given up meanwhile."""
     row = await tx.one("imports.put", work=work, member=member, form=_json(form), rows=_json(rows),
                        counts=_json(counts), now=now)  # fmt: skip
-    return int(row["id"])
+    return int(row["id"]) if row else None
 
 
 async def get(tx: Tx, which: int) -> Import | None:

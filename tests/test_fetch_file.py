@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from bot.doctor import _room
-from bot.uploads import Uploads
 from channels.contract import NotFetchedError
 from handlers import results
 from handlers.here import Reply
@@ -106,7 +105,7 @@ async def test_a_messenger_that_cannot_just_now_is_asked_again(fetching):
             await fetching(NotFetchedError("busy", again=True), attempts=attempt)
         waits.append(caught.value.after_seconds)
     assert waits == sorted(set(waits))
-    assert await rows(fetching.database, "SELECT * FROM files UNION ALL SELECT token, 0, NULL, 0 FROM arriving") == []
+    assert await rows(fetching.database, "SELECT sha256 FROM files UNION ALL SELECT token FROM arriving") == []
 
 
 async def test_one_that_is_gone_has_failed(fetching):
@@ -141,20 +140,6 @@ async def test_through_the_whole_app(database_url, monkeypatch):
         await running.app.database.run(ask)
         await running.settled()
         assert phone.texts("u1")[-1] == f"Ảnh của tôi.png, {len(picture())} byte"
-
-
-async def pieces(content):
-    yield content
-
-
-async def test_room_for_uploads(fetching):
-    uploads = Uploads(fetching.store, 10)
-    ref = await uploads.keep(pieces(b"0123456789"))
-    assert b"".join([block async for block in uploads.open(ref)]) == b"0123456789"
-    with pytest.raises(OSError, match="more than"):
-        await uploads.keep(pieces(b"0123456789x"))
-    with pytest.raises(FileNotFoundError):
-        b"".join([block async for block in uploads.open("0" * 64)])
 
 
 def test_the_doctor_looks_at_the_folder(tmp_path):

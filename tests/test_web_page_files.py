@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser
 
+    from channels.web.ports import Stored
+
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 TYPES = {"pdf": "application/pdf", "png": "image/png", "txt": "text/plain"}
 HAND_IN = """([kind, name, text, more]) => {
@@ -82,9 +84,9 @@ async def test_two_files_go_out_one_after_the_other_and_what_was_typed_after_the
     gate = asyncio.Event()
     taking = there.uploads.keep
 
-    async def keep(chunks: AsyncIterator[bytes]) -> str:
+    async def keep(address: str, size: int, chunks: AsyncIterator[bytes]) -> Stored:
         await gate.wait()
-        return await taking(chunks)
+        return await taking(address, size, chunks)
 
     there.uploads.keep = keep  # type: ignore[method-assign]
     async with visit(chrome, there) as lan:
@@ -126,6 +128,19 @@ async def test_a_file_that_fails_is_retried_as_the_same_one(chrome: Browser, the
         await expect(row).to_have_attribute("data-state", "stored")
         await expect(row.get_by_role("status")).to_have_count(0)
         assert kept(there) == [("minh-chung.pdf", there.uploads.kept["upload-0"])]
+
+
+async def test_whoever_has_sent_too_much_is_told_when_to_go_on_and_the_file_waits(chrome: Browser, there: Site) -> None:
+    async with visit(chrome, there) as lan:
+        there.uploads.many = True
+        await pick(lan, "minh-chung.pdf", content=bytes(UPLOAD_LIMIT))
+        row = card(lan, "minh-chung.pdf")
+        await expect(row).to_have_attribute("data-state", "failed")
+        await expect(row.get_by_role("status")).to_have_text(words("file.many"))
+        there.uploads.many = False
+        await row.get_by_role("button", name=words("file.retry")).click()
+        await expect(row).to_have_attribute("data-state", "stored")
+        assert len(there.inbox) == 1
 
 
 async def test_an_answer_lost_on_its_way_makes_no_second_message(chrome: Browser, there: Site) -> None:

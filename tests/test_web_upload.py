@@ -75,7 +75,7 @@ async def test_a_file_is_stored_before_it_is_acknowledged(there: Site, lan: Brow
     assert await send(lan, content) == 202
     (envelope,) = there.inbox
     assert (envelope.channel, envelope.address) == ("web", lan.address)
-    assert (envelope.update_id, envelope.stamped_at) == (f"{lan.address}:{GOOD_ID}", None)
+    assert (envelope.update_id, envelope.stamped_at) == (f"{lan.address}:{GOOD_ID}", there.now)
     file = Incoming("upload-0", "Báo cáo.pdf", len(content))
     assert there.channel.read(envelope.raw) == Arrived(Kind.FILE, file=file)
     shown = {"own": True, "id": GOOD_ID, "file": {"name": "Báo cáo.pdf", "size": len(content)}}
@@ -89,6 +89,32 @@ async def test_twenty_megabytes_come_in_pieces_and_one_byte_more_does_not(there:
     assert there.uploads.largest <= 1024 * 1024
     assert await raw(lan, {"Content-Length": str(UPLOAD_LIMIT + 1)}) == 413
     assert len(there.inbox) == 1
+
+
+async def test_a_file_counts_as_sent_when_it_began_to_come(there: Site, lan: Browser) -> None:
+    began, piece = there.now, b"x" * 500
+    reader, writer = await asyncio.open_connection("127.0.0.1", there.port)
+    head = f"POST /chat/upload?id={GOOD_ID}&name=a.pdf HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+    head += (
+        f"Cookie: thidua={lan.cookie()}\r\nX-CSRF-Token: {lan.token}\r\nContent-Type: application/octet-stream\r\n\r\n"
+    )
+    writer.write(head.encode() + piece)
+    await there.uploads.begun.wait()
+    there.now += 600_000_000
+    writer.write(piece)
+    assert int((await reader.readline()).split()[1]) == 202
+    writer.close()
+    assert [one.stamped_at for one in there.inbox] == [began]
+    assert (await lan.post("/chat/send", {"id": str(uuid.uuid4()), "text": "xong"})).status == 202
+    assert there.inbox[-1].stamped_at is None
+
+
+async def test_whoever_has_sent_too_much_is_told_so_once_the_file_was_read_past(there: Site, lan: Browser) -> None:
+    there.uploads.many = True
+    assert await send(lan, bytes(UPLOAD_LIMIT)) == 429
+    assert (there.uploads.kept, there.tries) == ({}, 0)
+    there.uploads.many = False
+    assert await send(lan, b"x") == 202
 
 
 async def test_the_same_file_again_is_one_message(there: Site, lan: Browser) -> None:

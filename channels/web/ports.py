@@ -56,13 +56,25 @@ class SignIn(Protocol):
         """Redeem a code: the browser's address then belongs to its person. False if it is wrong, used or expired."""
 
 
+class TooManyError(Exception):
+    """Whoever sends this file has sent as many files, or bytes, as one person may for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that has come: its ref for `open`, and when it began to come (business time, microseconds since 1970)."""
+
+    ref: str
+    began_at: int
+
+
 class Uploads(Protocol):
     """Room for the files that people send, until somebody looks into them."""
 
-    async def keep(self, chunks: AsyncIterator[bytes]) -> str:
-        """Store the bytes durably; a ref for `open`. What `chunks` raises goes through, and nothing is kept.
+    async def keep(self, address: str, size: int, chunks: AsyncIterator[bytes]) -> Stored:
+        """Store the bytes durably: `size` of them are announced. What `chunks` raises goes through, nothing is kept.
 
-        Raises OSError if the disk refuses.
+        Raises TooManyError before anything is read, OSError if the disk refuses.
         """
 
     def open(self, ref: str) -> AsyncIterator[bytes]:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from channels.contract import Envelope
 from channels.web import bodies, pages
 from channels.web.asking import announced, asked, number, pieces
+from channels.web.ports import TooManyError
 from channels.web.said import TEXT_LIMIT, UPLOAD_LIMIT, Kept, Said, Seen, Uploaded
 from channels.web.stream import PAGE, events
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from channels.contract import Intake
     from channels.web.browsers import Browsers
-    from channels.web.ports import Transcript, Uploads
+    from channels.web.ports import Stored, Transcript, Uploads
 
 UPLOAD_SECONDS = 900
 """a file that takes longer is given up: 20 MB over a poor line need less"""
@@ -100,18 +101,22 @@ class Chat:
     async def upload(self, request: Request) -> Response:
         """POST /chat/upload?id=ID&name=NAME, the file as its body: 202 and 503 as above, 507 if the disk refuses it.
 
-        The id makes it one message however often it is sent; the bytes are stored anew each time.
+        429 if its person has sent too much for now. The id makes it one message however often it is sent; the bytes are
+        stored anew each time. It counts as sent when this request began, however slow the line.
         """
         address, told = announced(self._browsers, request)
         try:
             async with asyncio.timeout(UPLOAD_SECONDS):
-                ref = await self._uploads.keep(pieces(request))
+                kept = await self._kept(address, told.size, request)
         except TimeoutError as error:
             raise HTTPException(408) from error
         except OSError:
             LOG.exception("a file from a page could not be stored")
             return JSONResponse({"id": told.id}, 507, headers=_FRESH)
-        return await self._take(address, Uploaded(id=told.id, file=Kept(ref=ref, name=told.name, size=told.size)))
+        if kept is None:
+            return JSONResponse({"id": told.id}, 429, headers=_FRESH)
+        file = Kept(ref=kept.ref, name=told.name, size=told.size)
+        return await self._take(address, Uploaded(id=told.id, file=file), kept.began_at)
 
     async def seen(self, request: Request) -> Response:
         """POST /chat/seen: the page has shown everything up to an entry."""
@@ -119,10 +124,19 @@ class Chat:
         await self._transcript.seen(address, seen.upto)
         return Response(status_code=204, headers=_FRESH)
 
-    async def _take(self, address: str, said: Said | Uploaded) -> Response:
+    async def _kept(self, address: str, size: int, request: Request) -> Stored | None:
+        """Where the file is now; None: its person has sent too much, and it was read past, or nobody hears why."""
+        try:
+            return await self._uploads.keep(address, size, pieces(request))
+        except TooManyError:
+            async for _ in pieces(request):
+                pass
+            return None
+
+    async def _take(self, address: str, said: Said | Uploaded, began_at: int | None = None) -> Response:
         echo = json.dumps(said.echo(), ensure_ascii=False)
         try:
-            await self._intake(Envelope("web", f"{address}:{said.id}", address, None, said.raw(), echo))
+            await self._intake(Envelope("web", f"{address}:{said.id}", address, began_at, said.raw(), echo))
         except Exception:  # whatever the storage raises: the page keeps the message, and must hear that it has to
             LOG.exception("a message from a page could not be stored")
             return JSONResponse({"id": said.id}, 503, headers=_FRESH)

@@ -64,6 +64,12 @@ WHERE state = 'running' AND (lease_until < :machine OR (:worker <> '' AND worker
 -- name: work.rehome
 UPDATE work SET member = :into WHERE member = :member
 
+-- name: work.forget_member
+DELETE FROM work WHERE member = :member AND kind <> :stays
+
+-- name: work.purge_visitors
+DELETE FROM work WHERE state = 'done' AND created_at < :before AND member NOT IN (SELECT member FROM memberships)
+
 -- name: work.counts
 SELECT state, COUNT(*) AS number FROM work GROUP BY state
 

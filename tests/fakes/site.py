@@ -36,7 +36,7 @@ class Site:
         self.now = int(START.timestamp() * 1_000_000)
         self.transcript = MemoryTranscript(lambda: self.now)
         self.sign_in = MemorySignIn(**{"good-code": "chị Lan"})
-        self.uploads = MemoryUploads()
+        self.uploads = MemoryUploads(lambda: self.now)
         self.inbox: list[Envelope] = []
         self.refusing = False
         """while True, nothing can be stored"""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from channels.web.ports import Entry
+from channels.web.ports import Entry, Stored, TooManyError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -77,19 +77,25 @@ class MemorySignIn:
 
 
 class MemoryUploads:
-    """Files by their refs; what came half is not kept."""
+    """Files by their refs; what came half is not kept. `clock` gives microseconds since 1970."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
         self.kept: dict[str, bytes] = {}
         self.full = False
         """while True, the disk refuses"""
         self.broken = False
         """while True, nothing can be read"""
+        self.many = False
+        """while True, everybody has sent too much"""
         self.largest = 0
         """bytes of the largest piece that came"""
         self.begun = asyncio.Event()
 
-    async def keep(self, chunks: AsyncIterator[bytes]) -> str:
+    async def keep(self, address: str, size: int, chunks: AsyncIterator[bytes]) -> Stored:
+        began_at = self._clock()
+        if self.many:
+            raise TooManyError
         content = bytearray()
         async for chunk in chunks:
             self.begun.set()
@@ -99,7 +105,7 @@ class MemoryUploads:
             content += chunk
         ref = f"upload-{len(self.kept)}"
         self.kept[ref] = bytes(content)
-        return ref
+        return Stored(ref, began_at)
 
     async def open(self, ref: str) -> AsyncIterator[bytes]:
         if self.broken:

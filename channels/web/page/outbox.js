@@ -9,7 +9,7 @@ const FIRST = 500;
 const LONGEST = 15_000;
 const REFUSED = [400, 413, 415, 422];
 const STRANGE = [401, 403];
-const FULL = 507;
+const LATER = { 429: "many", 507: "full" }; // not now: what is said of it, until the person tries again
 const TRIES = 3; // while the line is up; then a file no longer holds up what was said after it
 const STUCK = ["refused", "failed", "lost"];
 const name = `unsent.${document.body.dataset.tag}`;
@@ -37,8 +37,8 @@ export function outbox({ changed, moved, strange, online }) {
     if (status === 202) return "stored";
     if (REFUSED.includes(status)) return "refused";
     if (STRANGE.includes(status) && strange(waiting)) return "left";
-    item.reason = status === FULL ? "full" : undefined;
-    if (status === FULL) return "failed";
+    item.reason = LATER[status];
+    if (item.reason) return "failed";
     item.tries = (item.tries ?? 0) + online();
     return item.said.file && item.tries >= TRIES ? "failed" : "again";
   }
