@@ -66,6 +66,8 @@ class Act(StrEnum):
     """returning, accepting or declining a dossier of one's board"""
     SET_RULES = "set_rules"
     """what is open when, and the board's own rules for titles"""
+    EXTEND = "extend"
+    """giving units of one's board a later last day, and answering those that ask for one"""
 
 
 _FOR_THE_UNIT = frozenset({Role.DELEGATE, Role.HEAD, Role.OFFICER, Role.ADMIN})
@@ -78,6 +80,7 @@ ACCESS: dict[Act, frozenset[Role]] = {
     Act.SEE_UNIT: _FOR_THE_UNIT,
     Act.JUDGE: _FOR_THE_BOARD,
     Act.SET_RULES: _FOR_THE_BOARD,
+    Act.EXTEND: _FOR_THE_BOARD,
 }
 """The one table of rights. What stands in it also needs the unit: an officer's rights hold for their own board's tree.
 Looking plans up, and whatever concerns oneself alone, needs no right."""
