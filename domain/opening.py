@@ -29,7 +29,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One kind of registration in one campaign. Days are None where nothing names them.
+    """One kind of registration in one campaign, or one report. Days are None where nothing names them.
 
     `duty`: the id of the duty that asks for it; None where an officer has opened it by hand.
     """
@@ -53,8 +53,8 @@ class Opening:
         return Stage.LATE if self.after is After.LATE else Stage.CLOSED
 
 
-def of_duty(item: DutyToday, after: After) -> list[Opening]:
-    """The openings a duty makes: one for each kind of registration it asks for.
+def of_duty(item: DutyToday, after: After, kinds: Iterable[Asks] = REGISTRATIONS) -> list[Opening]:
+    """The openings a duty makes: one for each of these kinds that it asks for.
 
     A last day that no officer has confirmed makes nobody late: the printed words alone are shown.
     """
@@ -70,7 +70,7 @@ def of_duty(item: DutyToday, after: After) -> list[Opening]:
             after,
         )
         for asks in item.duty.asks
-        if asks in REGISTRATIONS
+        if asks in kinds
     ]
 
 

@@ -10,17 +10,20 @@ from flows.open_registration import OPEN_REGISTRATION
 from flows.register_initiative import REGISTER_INITIATIVE
 from flows.register_title import REGISTER_TITLE
 from flows.register_work import REGISTER_WORK
+from flows.report import REPORT
 from flows.title_rule import TITLE_RULE
 from flows.withdraw import WITHDRAW
 
 OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE)
 """For officers alone."""
 FLOWS = {
-    flow.name: flow for flow in (JOIN, ERASE, REGISTER_TITLE, REGISTER_INITIATIVE, REGISTER_WORK, WITHDRAW, *OFFICE)
+    flow.name: flow
+    for flow in (JOIN, ERASE, REGISTER_TITLE, REGISTER_INITIATIVE, REGISTER_WORK, REPORT, WITHDRAW, *OFFICE)
 }
 FLOW_OF = {
     Asks.TITLE: REGISTER_TITLE.name,
     Asks.INITIATIVE: REGISTER_INITIATIVE.name,
     Asks.WORK: REGISTER_WORK.name,
+    Asks.REPORT: REPORT.name,
 }
-"""The conversation that registers what a duty asks for."""
+"""The conversation in which what a duty asks for is registered or handed in."""

@@ -46,8 +46,10 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class HandInReport:
-    """Hand a report in. `duty` is the key of one of the reports that were offered; `last_sent`: when its last file was
-    sent, in microseconds; None where none was sent in this conversation."""
+    """Hand a report in. `duty` is the key of one of the reports that were offered.
+
+    `last_sent`: when its last file was sent, in microseconds; None where none was sent in this conversation.
+    """
 
     duty: str
     report: Report
@@ -90,4 +92,14 @@ class SetTitleRule:
     needs: frozenset[Need]
 
 
-Command = Join | DeclineConsent | EraseMe | Register | HandInReport | OpenDossier | ChangeDossier | OpenRegistration | SetTitleRule
+Command = (
+    Join
+    | DeclineConsent
+    | EraseMe
+    | Register
+    | HandInReport
+    | OpenDossier
+    | ChangeDossier
+    | OpenRegistration
+    | SetTitleRule
+)

@@ -116,9 +116,14 @@ def size_line(size: int | None) -> Line:
     return line("size.kb", n=kilobytes) if kilobytes < _KILO else line("size.mb", n=round(kilobytes / _KILO))
 
 
+_PLACE = re.compile(r"[0-9]+")
+_PLACES = re.compile(r"[\s,;.-]*(?:[0-9]{1,3}(?:[\s,;.-]+|$))+")
+"""numbers alone, as a new order is typed"""
+
+
 def _new_order(typed: str, many: int) -> list[int] | None:
     """Places in their new order; None where that is not what was typed."""
-    numbers = [int(one) - 1 for one in re.split(r"[\s,;.-]+", typed.strip()) if one.isdecimal() and len(one) < 4]
+    numbers = [int(one) - 1 for one in _PLACE.findall(typed)] if _PLACES.fullmatch(typed) else []
     return numbers if many > 1 and sorted(numbers) == list(range(many)) else None
 
 

@@ -36,7 +36,10 @@ def offered(answers: Answers, facts: Facts) -> dict[str, Any]:
 
 
 def _duties(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
-    return tuple(Choice(line("report.duty.one", what=one["title"], deadline=one["brief"]), one["key"]) for one in facts["reports"])
+    return tuple(
+        Choice(line("report.duty.one", what=one["title"], deadline=one["brief"]), one["key"])
+        for one in facts["reports"]
+    )
 
 
 def _aimed(_answers: Answers, facts: Facts) -> str | None:
@@ -61,6 +64,16 @@ def report_of_answers(answers: Answers, facts: Facts) -> Report:
 def _hand_in(answers: Answers, facts: Facts) -> HandInReport:
     sent = [one["sent_at"] for one in answers["files"] if "sent_at" in one]
     return HandInReport(answers["duty"], report_of_answers(answers, facts), max(sent, default=None))
+
+
+def _head(facts: Facts) -> tuple[Line, ...]:
+    """Which report it is, where that is known from the start."""
+    wanted = facts["aimed"].get("duty")
+    found = next((one for one in facts["reports"] if one["key"] == wanted), None)
+    if found is None:
+        return ()
+    told = {part: found[part] for part in ("title", "campaign_name", "deadline", "unit_name")}
+    return (line("report.intro", words=line("registering.words"), **told),)
 
 
 def _about(answers: Answers, facts: Facts) -> dict[str, Any]:
@@ -92,6 +105,7 @@ REPORT = Flow(
         Step("summary", LongText(longest=LONGEST_SUMMARY, optional=True)),
     ),
     done=_hand_in,
+    head=_head,
     about=_about,
     warns=_warnings,
 )

@@ -31,7 +31,7 @@ async def menu(here: Here, *_: str) -> Reply:
         Choice(line("privacy.button"), "my_data"),
     ]
     if here.home:
-        own = [Choice(line("register.button"), "register"), Choice(line("dossiers.button"), "dossiers")]
+        own = [Choice(line(f"{one}.button"), one) for one in ("register", "reports", "dossiers")]
         choices = [*own, *choices, Choice(line("link.button"), "link")]
     choices = [*await _drafts(here), *choices]
     return reply(here, say(line("menu.head"), choices=tuple(choices), replaces=True))

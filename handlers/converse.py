@@ -13,6 +13,7 @@ from flows.commands import (
     ChangeDossier,
     DeclineConsent,
     EraseMe,
+    HandInReport,
     Join,
     OpenDossier,
     OpenRegistration,
@@ -21,7 +22,7 @@ from flows.commands import (
 )
 from flows.flow import Said
 from flows.session import MORE, PAGE, dump, load
-from handlers import answers, dossiers, joining, judging, office, privacy, registering
+from handlers import answers, dossiers, joining, judging, office, privacy, registering, reporting
 from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import asked_again, put_aside, then_ask_again
@@ -39,6 +40,7 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     DeclineConsent: joining.decline,
     EraseMe: privacy.erase_me,
     Register: registering.hand_in,
+    HandInReport: reporting.hand_in,
     OpenDossier: dossiers.opened,
     ChangeDossier: judging.change,
     OpenRegistration: office.open_registration,

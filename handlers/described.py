@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import campaigns
-from domain.registration import registration_of
+from domain.registration import Report, registration_of
 from flows.asking import Shown, in_review, read_back
 from flows.catalogue import FLOW_OF, FLOWS
 from flows.identity import answers_of
+from handlers import reports
+from texts.message import Line, line
 
 if TYPE_CHECKING:
     from datetime import date
 
     from domain.campaign import Campaign
-    from texts.message import Line
 
 
 def fields(content: dict[str, Any], campaign: Campaign, unit_name: str, today: date) -> tuple[tuple[Line, Shown], ...]:
     """Label and value of everything a registration says."""
     registration = registration_of(content)
+    if isinstance(registration, Report):
+        return _of_report(registration, campaign)
     flow = FLOWS[FLOW_OF[registration.kind]]
     day = min(today, max(phase.end for phase in campaign.phases))
     facts = {
@@ -29,6 +32,14 @@ def fields(content: dict[str, Any], campaign: Campaign, unit_name: str, today: d
         "counts": {"by_title": {}, "all": 0}, "initiatives": (), "editing": {},
     }  # fmt: skip
     return read_back(flow, answers_of(registration, None), facts)
+
+
+def _of_report(report: Report, campaign: Campaign) -> tuple[tuple[Line, Shown], ...]:
+    duty = campaign.duty(report.duty)
+    asked = reports.figures_of(duty) if duty else ()
+    one = {"key": report.duty, "title": report.name, "brief": line("report.brief.in"), "figures": asked}
+    answers = {"duty": report.duty, **answers_of(report, None)}
+    return read_back(FLOWS[FLOW_OF[report.kind]], answers, {"reports": (one,), "aimed": {}})
 
 
 def lines(of: tuple[tuple[Line, Shown], ...]) -> list[Line]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from domain.campaign import Asks
 from domain.dossier import Change, State, after, tidy_number
 from domain.people import Act, may
 from domain.registration import registration_of
@@ -14,12 +14,11 @@ from flows.catalogue import FLOW_OF
 from flows.identity import answers_of
 from handlers import described
 from handlers.facts import open_flow
-from handlers.here import ZONE, Here, Reply, number_in, reply, to_menu
+from handlers.here import Here, Reply, local, number_in, reply, to_menu
 from storage import dossier_lists, dossiers, drafts, outbox, people
 from texts.message import Attachment, Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
-    from domain.campaign import Asks
     from flows.commands import OpenDossier
     from storage.dossier_lists import Entry
     from storage.dossiers import Dossier
@@ -91,7 +90,7 @@ async def one(here: Here, number: str = "", *_: str) -> Reply:
 
 def _head(found: Dossier, unit: str) -> list[Line]:
     late = [line("dossier.late")] if found.late else []
-    filed = line("dossier.filed", at=_at(found.filed_at), version=found.version)
+    filed = line("dossier.filed", at=local(found.filed_at), version=found.version)
     what = line(f"dossier.kind.{found.kind}")
     return [line("dossier.head", number=found.number, what=what), line("dossier.stands", state=_state(found.state)),
             line("dossier.unit", unit=unit), filed, *late]  # fmt: skip
@@ -196,7 +195,7 @@ async def history(here: Here, number: str = "", *_: str) -> Reply:
     for step in steps:
         who = step.name or line("dossier.history.somebody")
         lines.append(
-            line("dossier.history.one", at=_at(step.at), what=line(f"{step.act}.done"), who=who, n=step.version)
+            line("dossier.history.one", at=local(step.at), what=line(f"{step.act}.done"), who=who, n=step.version)
         )
         lines += [line("dossier.reason", reason=step.reason)] if step.reason else []
     return reply(here, say(*lines, choices=(Choice(line("dossier.back"), f"dossier/{found.number}"), *to_menu())))
@@ -213,11 +212,12 @@ def receipt_message(here: Here, found: Dossier, head: Line) -> Reply:
     late = [line("dossier.late")] if found.late else []
     url = f"{here.site.public_url}/kiem-tra/{found.number}"
     lines = (
-        head, line("dossier.receipt.number", number=found.number), line("dossier.receipt.at", at=_at(found.filed_at)),
+        head, line("dossier.receipt.number", number=found.number), line("dossier.receipt.at", at=local(found.filed_at)),
         *late, line("dossier.receipt.hash", sha256=found.sha256[:16]), line("dossier.receipt.check", url=url),
     )  # fmt: skip
     attach = Attachment("receipt", {"number": found.number, "version": str(found.version)})
-    choices = (Choice(line("dossier.back"), f"dossier/{found.number}"), Choice(line("register.more"), "register"))
+    more = ("reports.more", "reports") if found.kind is Asks.REPORT else ("register.more", "register")
+    choices = (Choice(line("dossier.back"), f"dossier/{found.number}"), Choice(line(more[0]), more[1]))
     answered = reply(here, say(*lines, choices=(*choices, *to_menu())))
     return Reply((Message(answered.messages[0].lines, answered.messages[0].choices, attach=attach),), answered.session)
 
@@ -231,7 +231,3 @@ async def tell_filer(here: Here, found: Dossier, text: str, reason: str | None =
     why = [line("dossier.reason", reason=reason)] if reason else []
     message = say(told, *why, choices=(Choice(line("dossier.back"), f"dossier/{found.number}"),))
     await outbox.put_notice(here.tx, f"dossier:{found.number}:{len(steps)}:{here.row}", found.filer, message, here.at)
-
-
-def _at(instant: int) -> datetime:
-    return datetime.fromtimestamp(instant / 1e6, ZONE).replace(tzinfo=None)

@@ -11,7 +11,7 @@ from domain.people import Act, may
 from flows import engine
 from flows.catalogue import FLOWS
 from flows.session import OpenFlow
-from handlers import joining, openings, privacy
+from handlers import joining, openings, privacy, reports
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
 from texts.message import line, say
@@ -152,6 +152,21 @@ async def _dossier(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     return {"number": found.number, "label": found.label, "state": found.state.value, "kind": found.kind.value}
 
 
+async def _reports(here: Here, opened: OpenFlow) -> Any:
+    """The reports this person can hand in; None where there is none."""
+    found = await reports.wanted(here, opened.context.get("dossier"))
+    return tuple(reports.as_fact(here, one) for one in found if one.may_be_handed_in) or None
+
+
+async def _aimed(here: Here, opened: OpenFlow) -> dict[str, str]:
+    """The report the conversation was opened for; empty where that is still to be said."""
+    if "dossier" not in opened.context:
+        return opened.context
+    number = opened.context["dossier"]
+    there = (one.key for one in await reports.wanted(here, number) if one.there and one.there.number == number)
+    return {"duty": next(there, "")}
+
+
 async def _campaigns(here: Here, _opened: OpenFlow) -> Any:
     board = here.home.board if here.home else None
     return tuple({"slug": c.slug, "name": c.short_name} for c in here.world.campaigns if c.board == board) or None
@@ -161,6 +176,8 @@ FACTS: dict[str, Loader] = {
     "invite": joining.load_invite,
     "kept": privacy.kept_lines,
     "me": _me,
+    "reports": _reports,
+    "aimed": _aimed,
     "opening": _opening,
     "today": _today,
     "titles": _titles,

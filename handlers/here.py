@@ -115,6 +115,11 @@ def reply(here: Here, *messages: Message) -> Reply:
     return Reply((*messages[:-1], replace(last, choices=session.on_page())), session)
 
 
+def local(instant: int) -> datetime:
+    """An instant in microseconds since 1970 as people here read it: naive, Asia/Ho_Chi_Minh."""
+    return datetime.fromtimestamp(instant / 1e6, ZONE).replace(tzinfo=None)
+
+
 def number_in(part: str) -> int | None:
     """The number in a part of a button's action; None where there is none that any button carries (a forged one)."""
     return int(part) if _NUMBER.fullmatch(part) else None

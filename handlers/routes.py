@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from handlers import basics, dossiers, duties, importing, joining, judging, lookup, office, privacy, registering
+from handlers import (
+    basics,
+    dossiers,
+    duties,
+    importing,
+    joining,
+    judging,
+    lookup,
+    office,
+    privacy,
+    registering,
+    reporting,
+)
 from handlers.here import Here, Reply
 
 Screen = Callable[..., Awaitable[Reply]]
@@ -37,6 +49,8 @@ SCREENS: dict[str, Screen] = {
     "workbook": importing.workbook,
     "import": importing.confirm,
     "import_no": importing.decline,
+    "reports": reporting.due,
+    "report": reporting.begin,
     "dossiers": dossiers.listed,
     "dossier": dossiers.one,
     "edit": dossiers.edit,
@@ -67,6 +81,8 @@ COMMANDS = {
     "link": "link",
     "dangky": "register",
     "register": "register",
+    "baocao": "reports",
+    "reports": "reports",
     "hoso": "dossiers",
     "dossiers": "dossiers",
     "modangky": "open_by_hand",

@@ -129,6 +129,36 @@ async def initiatives_named(tx: Tx, campaign: str, unit: str, apart_from: str | 
     return dict(Counter(said["initiative"] for said in others))
 
 
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A unit's report as it stands; `filer` is who handed the latest version in (None: somebody who was erased)."""
+
+    number: str
+    campaign: str
+    duty: str
+    state: State
+    version: int
+    filed_at: int
+    late: bool
+    filer: str | None
+
+
+async def reports(tx: Tx, unit: str) -> list[HandedIn]:
+    """Every report of a unit."""
+    rows = await tx.all("dossiers.reports", unit=unit)
+    return [
+        HandedIn(
+            row["number"], row["campaign"], row["subject"], State(row["state"]), row["version"], row["filed_at"],
+            bool(row["late"]), row["name"],
+        ) for row in rows
+    ]  # fmt: skip
+
+
+async def who_speak_for(tx: Tx, unit: str) -> list[int]:
+    """The ids of those who are contact or head of a unit."""
+    return [row["member"] for row in await tx.all("memberships.who_speak_for", unit=unit)]
+
+
 async def history(tx: Tx, number: str) -> list[Step]:
     """Everything that was done to a dossier, oldest first; that somebody looked at it is no part of it."""
     found = []

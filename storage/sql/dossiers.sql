@@ -99,6 +99,13 @@ SELECT d.number, d.campaign, d.kind, d.state, v.version, v.filed_at, v.content F
 JOIN dossiers d ON d.id = v.dossier WHERE v.member = :member ORDER BY v.filed_at DESC, d.id DESC, v.version DESC
 LIMIT :most
 
+-- name: dossiers.reports
+SELECT d.number, d.campaign, d.subject, d.state, d.version, d.filed_at, d.late, m.name FROM dossiers d
+LEFT JOIN members m ON m.id = d.filer WHERE d.unit = :unit AND d.kind = 'report'
+
+-- name: memberships.who_speak_for
+SELECT DISTINCT member FROM memberships WHERE unit = :unit AND role IN ('delegate', 'head') ORDER BY member
+
 -- name: dossiers.rehome
 UPDATE dossiers SET filer = :into WHERE filer = :member
 

@@ -1,0 +1,176 @@
+"""Handing reports in: what is due, the conversation, a file out of the blue, and what is handed in at its end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from domain.campaign import Asks
+from domain.dossier import After, State
+from domain.people import Act, may
+from domain.registration import as_data
+from flows.catalogue import FLOWS
+from flows.report import MOST_FILES, REPORT
+from flows.session import OpenFlow, Session, dump
+from handlers import dossiers as shown
+from handlers import openings, reports, words
+from handlers.facts import open_flow
+from handlers.here import RESUME, Here, Reply, local, reply, to_menu
+from handlers.interrupted import asked_again, beside
+from storage import dossier_lists, dossiers, drafts, files, outbox
+from storage.dossiers import Conflict, New
+from texts.message import Choice, Line, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flows.commands import HandInReport
+    from handlers.reports import Wanted
+    from storage.dossiers import Dossier
+
+IN_HAND = 30 * 60 * 1_000_000
+"""A report that is confirmed within so many microseconds after its last file was sent counts as handed in with it."""
+
+
+async def due(here: Here, *key: str) -> Reply:
+    """The reports due from this person's units, nearest first, each with what has been handed in; a key opens that one."""
+    if here.home is None:
+        return reply(here, say(line("register.not_a_member"), choices=to_menu()))
+    if len(key) > 1:
+        return await begin(here, *key)
+    found = await reports.wanted(here)
+    lines = [line("reports.head" if found else "reports.none")]
+    lines += [line("reports.one", what=one.title, campaign=_campaign(one), state=_state(here, one)) for one in found]
+    if found and not any(may(Act.FILE_FOR_OTHERS, one.unit.role) for one in found):
+        lines.append(line("reports.by_delegate"))
+    choices = [Choice(_label(here, one), f"report/{one.key}") for one in found if one.may_be_handed_in]
+    ways = (Choice(line("dossiers.button"), "dossiers"), Choice(line("duties.button"), "duties_mine"))
+    return reply(here, say(*lines, choices=(*choices, *ways, *to_menu()), replaces=True))
+
+
+def _campaign(one: Wanted) -> Line:
+    return words.short_name(one.opening.campaign)
+
+
+def _label(here: Here, one: Wanted) -> Line:
+    what = line("report.for_unit", what=one.title, unit=one.unit.unit_name) if len(here.units) > 1 else one.title
+    return line("reports.replace", what=what) if one.is_in else line("reports.hand_in", what=what)
+
+
+def _state(here: Here, one: Wanted) -> Line:
+    there = one.there
+    if there is None:
+        return openings.deadline(here, one.opening)
+    state = line(f"dossier.state.{there.state}")
+    who = there.filer or line("dossier.history.somebody")
+    told = "reports.in_late" if there.late else "reports.in"
+    return line(told, n=there.version, at=local(there.filed_at), who=who, number=there.number, state=state)
+
+
+async def begin(here: Here, *key: str) -> Reply:
+    """The conversation, for one report; an unknown key leads to the list."""
+    found = await reports.find(here, "/".join(key))
+    if found is None or not found.may_be_handed_in:
+        return await due(here)
+    return await open_flow(here, REPORT.name, {"duty": found.key})
+
+
+async def hand_in(here: Here, command: HandInReport) -> Reply:
+    """The conversation's end: the unit's report, or a new version of it; whatever keeps it from that, no answer is lost."""
+    found = await reports.find(here, command.duty)
+    if found is None or not may(Act.FILE_FOR_OTHERS, found.unit.role):
+        return await _kept(here, line("register.closed"))
+    here = replace(here, filed_at=_filed_at(here, command.last_sent))
+    late = openings.is_late_now(here, found.opening)
+    if late and found.opening.after is After.REFUSE and not _was_returned(found):
+        return await _kept(here, line("register.too_late", last=found.opening.last_day))
+    campaign = found.opening.campaign
+    new = New(
+        found.unit.board, campaign.slug, campaign.year, Asks.REPORT, found.unit.unit, command.report.duty,
+        found.duty.title, as_data(command.report), here.member.id, here.filed_at, late,
+    )  # fmt: skip
+    outcome = await _filed(here, new)
+    if outcome is None:
+        return await _kept(here, line("report.decided"))
+    dossier, text = outcome
+    for file in command.report.files:
+        await files.use(here.tx, file.sha256, f"dossier:{dossier.number}:{dossier.version}")
+    if text != "register.same":
+        await _tell_others(here, dossier, found)
+    return shown.receipt_message(here, dossier, line(text))
+
+
+def _was_returned(found: Wanted) -> bool:
+    return found.there is not None and found.there.state is State.RETURNED
+
+
+def _filed_at(here: Here, last_sent: int | None) -> int:
+    """When the last file was sent, if that is not long ago; else now."""
+    in_hand = last_sent is not None and 0 <= here.filed_at - last_sent <= IN_HAND
+    return last_sent if in_hand and last_sent is not None else here.filed_at
+
+
+async def _filed(here: Here, new: New) -> tuple[Dossier, str] | None:
+    """The dossier, and the text that says what became of it; None: the office has decided on the one that is there."""
+    nonce = secrets.token_hex(16)
+    filed = await dossiers.file(here.tx, new, nonce)
+    if filed.fresh:
+        return filed.dossier, "report.done"
+    there = filed.dossier
+    # what the office has asked to be changed is not late for coming back
+    new = replace(new, late=there.late if there.state is State.RETURNED else new.late)
+    outcome = await dossiers.renew(here.tx, there.number, there.version, new, nonce)
+    if outcome is None or isinstance(outcome, Conflict):
+        return None
+    return outcome.dossier, "report.changed" if outcome.changed else "register.same"
+
+
+async def _tell_others(here: Here, dossier: Dossier, found: Wanted) -> None:
+    """Who else speaks for the unit reads who has handed in, and when."""
+    who = here.member.name or line("dossier.history.somebody")
+    told = line("report.told", what=found.title, unit=found.unit.unit_name, who=who, at=local(dossier.filed_at),
+                n=dossier.version)  # fmt: skip
+    message = say(told, choices=(Choice(line("dossier.back"), f"dossier/{dossier.number}"),))
+    for member in await dossier_lists.who_speak_for(here.tx, dossier.unit):
+        if member != here.member.id:
+            key = f"report:{dossier.number}:{dossier.version}:{member}"
+            await outbox.put_notice(here.tx, key, member, message, here.at)
+
+
+async def _kept(here: Here, why: Line) -> Reply:
+    """Not taken: nothing is handed in, and nothing that was answered is lost."""
+    opened = OpenFlow(REPORT.name, REPORT.version, "review", dict(here.answered), dict(here.context))
+    await drafts.put(here.tx, here.member.id, REPORT.name, dump(replace(here.session, flow=opened)), here.at)
+    board = here.world.units[here.home.board].name if here.home else ""
+    return reply(here, say(why, line("register.whom_to_ask", board=board), choices=to_menu()))
+
+
+async def taken_up(here: Here, file: Mapping[str, Any]) -> Reply:
+    """A file nobody has asked for: for which report is it? What another conversation keeps from being asked waits as a draft."""
+    name, opened = line("attaching.nobody_asked", name=file["name"]), here.session.flow
+    if not any(one.may_be_handed_in for one in await reports.wanted(here)):
+        return await beside(here, name)
+    if opened is None:
+        return await open_flow(here, REPORT.name, {}, {"files": [dict(file)]})
+    if opened.name == REPORT.name:
+        return await _added(here, opened, file)
+    await kept_aside(here, file)
+    return await beside(here, line("report.waits", name=file["name"]))
+
+
+async def kept_aside(here: Here, file: Mapping[str, Any]) -> Choice:
+    """Keep a file as the beginning of a report; the way to go on with it."""
+    begun = OpenFlow(REPORT.name, FLOWS[REPORT.name].version, "duty", {"files": [dict(file)]}, {})
+    which = await drafts.put(here.tx, here.member.id, REPORT.name, dump(Session(flow=begun)), here.at)
+    return Choice(line("report.take"), f"{RESUME}{which}")
+
+
+async def _added(here: Here, opened: OpenFlow, file: Mapping[str, Any]) -> Reply:
+    """One more file for the report that is being handed in, whatever is asked just now."""
+    there = list(opened.answers.get("files") or ())
+    if len(there) >= MOST_FILES or any(one["sha256"] == file["sha256"] for one in there):
+        return await beside(here, line("report.there_already", name=file["name"]))
+    answers = {**opened.answers, "files": [*there, dict(file)]}
+    session = replace(here.session, flow=replace(opened, answers=answers))
+    return await asked_again(here, Reply((say(line("report.added", name=file["name"])),), session))

@@ -1,0 +1,135 @@
+"""Which reports are due from this person's units, until when, and what has been handed in of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.campaign import Asks
+from domain.dossier import Change, State, after
+from domain.opening import Opening, of_duty
+from domain.people import Act, Role, actors_of, may
+from domain.standing import CampaignStanding, Standing, campaign_standing
+from handlers import openings, words
+from handlers.duties import LATE_DAYS
+from storage import dossier_lists
+from texts.message import Line, line
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.campaign import Campaign, Duty
+    from handlers.here import Here
+    from storage.dossier_lists import HandedIn
+    from storage.people import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A report that one of this person's units owes, or has handed in."""
+
+    opening: Opening
+    duty: Duty
+    unit: Membership
+    place: int
+    """the unit's place among the person's units"""
+    there: HandedIn | None
+    """what has been handed in; None: nothing yet"""
+
+    @property
+    def key(self) -> str:
+        """Its name in buttons and answers."""
+        return f"{self.opening.campaign.slug}/{self.duty.id}/{self.place}"
+
+    @property
+    def title(self) -> Line:
+        """What it is called."""
+        return words.duty_title(self.duty)
+
+    @property
+    def may_be_handed_in(self) -> bool:
+        """Whether this person speaks for the unit, and the office has not decided on what is there."""
+        undecided = self.there is None or after(self.there.state, Change.SUBMIT) is not None
+        return may(Act.FILE_FOR_OTHERS, self.unit.role) and undecided
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the unit has done its duty."""
+        return self.there is not None and self.there.state not in {State.WITHDRAWN, State.RETURNED}
+
+
+async def wanted(here: Here, number: str | None = None) -> list[Wanted]:
+    """Every report due from this person's units that can still be handed in, nearest first; with it the one of `number`."""
+    found = [one for place, unit in enumerate(here.units) for one in await _of_unit(here, place, unit, number)]
+    today = openings.filed_on(here)
+    return sorted(found, key=lambda one: _nearness(one, today))
+
+
+async def find(here: Here, key: str) -> Wanted | None:
+    """The report of that key."""
+    return next((one for one in await wanted(here) if one.key == key), None)
+
+
+async def _of_unit(here: Here, place: int, unit: Membership, number: str | None) -> list[Wanted]:
+    acts_as = actors_of(unit.kind, Role.MEMBER)
+    there = {(one.campaign, one.duty): one for one in await dossier_lists.reports(here.tx, unit.unit)}
+    found = []
+    for campaign in here.world.campaigns:
+        for duty in campaign.duties:
+            one = there.get((campaign.slug, duty.id))
+            asked = campaign.board == unit.board and acts_as & set(duty.actors)
+            named = one is not None and one.number == number
+            if Asks.REPORT in duty.asks and (named or (asked and _is_open(here, campaign, duty))):
+                found.append(Wanted(_opening(here, campaign, duty), duty, unit, place, one))
+    return found
+
+
+def _is_open(here: Here, campaign: Campaign, duty: Duty) -> bool:
+    """A campaign that runs takes reports; one that is over takes what is late, for some time."""
+    today = openings.filed_on(here)
+    item = here.world.on(campaign, duty, today)
+    if item.standing is Standing.OVERDUE and item.last_day:
+        return (today - item.last_day).days <= LATE_DAYS
+    return campaign_standing(campaign, today) is CampaignStanding.CURRENT and item.standing is not Standing.MUTED
+
+
+def _opening(here: Here, campaign: Campaign, duty: Duty) -> Opening:
+    item = here.world.on(campaign, duty, openings.filed_on(here))
+    return of_duty(item, here.world.after(campaign.slug, duty.id), (Asks.REPORT,))[0]
+
+
+def _nearness(one: Wanted, today: date) -> tuple[bool, bool, int, str]:
+    """What is still missing first; of that what is still to come, nearest first, then what is late, latest first."""
+    last = one.opening.last_day
+    days = (last - today).days if last else 0
+    return one.is_in, last is None or days < 0, abs(days), one.key
+
+
+def brief(one: Wanted, today: date) -> Line:
+    """How it stands in a few words, for a button."""
+    last, printed = one.opening.last_day, one.opening.printed
+    if one.is_in and one.there:
+        return line("report.brief.there", n=one.there.version)
+    if last is None:
+        return line("report.brief.printed", printed=printed) if printed else line("report.brief.none")
+    return line("report.brief.late" if today > last else "report.brief.until", last=last)
+
+
+def figures_of(duty: Duty) -> tuple[dict[str, Any], ...]:
+    """The figures a duty asks for, as the conversation needs them."""
+    return tuple(
+        {"id": f.id, "name": line("either", vi=f.name, en=f.name_en), "unit": f.unit, "target": f.target}
+        for f in duty.figures
+    )
+
+
+def as_fact(here: Here, one: Wanted) -> dict[str, Any]:
+    """What the conversation needs to know of it."""
+    there = one.there
+    return {
+        "key": one.key, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty),
+        "brief": brief(one, openings.filed_on(here)), "unit_name": one.unit.unit_name,
+        "campaign_name": words.short_name(one.opening.campaign), "deadline": openings.deadline(here, one.opening),
+        "late": openings.is_late_now(here, one.opening), "number": there.number if there else None,
+        "version": there.version if there else None,
+    }  # fmt: skip
