@@ -84,9 +84,9 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     """One turn at the open question. What was said is a tapped value, a file or text; commands never come here."""
     opened = session.flow
     assert opened is not None
-    if opened.version != flow.version or _astray(flow, opened, facts):
-        return again(flow, session, facts)
     said = _numbered(session, said)
+    if said.value not in {CANCEL, SAVE} and (opened.version != flow.version or _astray(flow, opened, facts)):
+        return again(flow, session, facts)
     if said.value in {BACK, CANCEL, SAVE}:
         return _leave(flow, session, said.value or "", facts)
     if opened.step == REVIEW:

@@ -116,6 +116,9 @@ class Conversation(RuleBasedStateMachine):
         shown = self.shown() if before.step == REVIEW and self.fresh else None
         turn = engine.resume(self.flow, self.session, said, facts)
         self.takes(turn)
+        assert said.value not in {CANCEL, SAVE} or self.session.flow is None, (
+            "who wants to leave can, whatever has changed"
+        )
         if turn.saved:
             assert turn.saved == before
             self.drafts.append((self.flow, json.dumps(dump(replace(self.session, flow=turn.saved)))))
