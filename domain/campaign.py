@@ -168,6 +168,8 @@ class AskedFigure(Value):
     """what it counts, as written after the figure: "mô hình", "%" """
     target: str | None = None
     """the target as printed"""
+    actors: tuple[Actor, ...]
+    """whom the target is for"""
     quote: str
     """the sentence that sets it"""
 

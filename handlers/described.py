@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import campaigns
+from domain.campaign import Actor
 from domain.registration import Report, registration_of
 from flows.asking import Shown, in_review, read_back
 from flows.catalogue import FLOW_OF, FLOWS
@@ -36,7 +37,7 @@ def fields(content: dict[str, Any], campaign: Campaign, unit_name: str, today: d
 
 def _of_report(report: Report, campaign: Campaign) -> tuple[tuple[Line, Shown], ...]:
     duty = campaign.duty(report.duty)
-    asked = reports.figures_of(duty) if duty else ()
+    asked = reports.figures_of(duty, Actor) if duty else ()
     one = {"key": report.duty, "title": report.name, "brief": line("report.brief.in"), "figures": asked}
     answers = {"duty": report.duty, **answers_of(report, None)}
     return read_back(FLOWS[FLOW_OF[report.kind]], answers, {"reports": (one,), "aimed": {}})

@@ -16,9 +16,10 @@ from storage import dossier_lists
 from texts.message import Line, line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
-    from domain.campaign import Campaign, Duty
+    from domain.campaign import Actor, Campaign, Duty
     from handlers.here import Here
     from storage.dossier_lists import HandedIn
     from storage.people import Membership
@@ -115,11 +116,12 @@ def brief(one: Wanted, today: date) -> Line:
     return line("report.brief.late" if today > last else "report.brief.until", last=last)
 
 
-def figures_of(duty: Duty) -> tuple[dict[str, Any], ...]:
-    """The figures a duty asks for, as the conversation needs them."""
+def figures_of(duty: Duty, actors: Iterable[Actor]) -> tuple[dict[str, Any], ...]:
+    """The figures a duty asks these actors for, as the conversation needs them."""
     return tuple(
         {"id": f.id, "name": line("either", vi=f.name, en=f.name_en), "unit": f.unit, "target": f.target}
         for f in duty.figures
+        if set(f.actors) & set(actors)
     )
 
 
@@ -127,7 +129,7 @@ def as_fact(here: Here, one: Wanted) -> dict[str, Any]:
     """What the conversation needs to know of it."""
     there = one.there
     return {
-        "key": one.key, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty),
+        "key": one.key, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty, actors_of(one.unit.kind, Role.MEMBER)),
         "brief": brief(one, openings.filed_on(here)), "unit_name": one.unit.unit_name,
         "campaign_name": words.short_name(one.opening.campaign), "deadline": openings.deadline(here, one.opening),
         "late": openings.is_late_now(here, one.opening), "number": there.number if there else None,
