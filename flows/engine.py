@@ -48,8 +48,7 @@ def begin(
     answers: dict[str, Any] | None = None,
 ) -> Turn:
     """Open a flow at its first question that is not answered yet; with all `answers` given, at the review."""
-    opened = OpenFlow(flow.name, flow.version, "", answers or {}, context or {})
-    turn = go_on(flow, replace(session, flow=opened), facts)
+    turn = go_on(flow, replace(session, flow=OpenFlow(flow.name, flow.version, "", answers or {}, context or {})), facts)
     return replace(turn, says=(_joined(say(*(() if answers else flow.head(facts))), turn.says[0]),))
 
 

@@ -177,7 +177,8 @@ class Files(Plain):
 
     def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """Every file with its size."""
-        return tuple(self._told(n, one) for n, one in enumerate(value, start=1)) or line("flow.nothing")
+        told = (line("flow.attached", file=self._told(n, one)) for n, one in enumerate(value, start=1))
+        return tuple(told) or line("flow.nothing")
 
     def _told(self, number: int, file: dict[str, Any]) -> Line:
         if "sha256" not in file:
