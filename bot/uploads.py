@@ -21,17 +21,21 @@ if TYPE_CHECKING:
 
 
 class Uploads:
-    """Implements channels.web.ports.Uploads. A file's ref is its SHA-256; `most` is bytes a file may have."""
+    """Implements channels.web.ports.Uploads. A file's ref is its SHA-256; `most` is bytes a file may have.
 
-    def __init__(self, database: Database, store: FileStore, clocks: Clocks, most: int) -> None:
+    `channel`: where the addresses are at home that send.
+    """
+
+    def __init__(
+        self, database: Database, store: FileStore, clocks: Clocks, most: int, channel: str = WebChannel.name
+    ) -> None:
         self._database, self._store, self._clocks, self._most = database, store, clocks, most
+        self._channel = channel
 
     async def keep(self, address: str, size: int, chunks: AsyncIterator[bytes]) -> Stored:
         """Store the bytes durably. Raises TooManyError, OSError, StorageUnavailableError, and what `chunks` raises."""
         began_at = self._clocks.business()  # first of all: this is when it counts as sent
-        begun = await self._database.run(
-            uploads.begin, WebChannel.name, address, size, began_at, self._clocks.machine()
-        )
+        begun = await self._database.run(uploads.begin, self._channel, address, size, began_at, self._clocks.machine())
         if begun is None:
             raise TooManyError
         try:

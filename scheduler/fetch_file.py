@@ -26,6 +26,10 @@ KIND = "fetch_file"
 MEGABYTE = 1024 * 1024
 MOST = 20 * MEGABYTE
 """Bytes that a file may have where its channel sets no bound of its own."""
+UPLOADED = "upload"
+"""The channel of a file that came by a link to upload it: it is in the store already, its `ref` is its SHA-256."""
+MOST_UPLOADED = 50 * MEGABYTE
+"""Bytes that such a file may have."""
 FIRST_WAIT, GROWS = 5, 3
 """Seconds before a messenger is asked again, and by what factor that grows: ten minutes in all."""
 log = structlog.get_logger()
@@ -45,6 +49,8 @@ class FetchFile:
 
     async def __call__(self, work: Work, report: Reporter) -> dict[str, Any]:
         """Fetch it. AgainError: the messenger cannot give it just now."""
+        if work.params["channel"] == UPLOADED:
+            return await self._uploaded(work.params["ref"], work.params["name"])
         channel = self._channels.get(work.params["channel"])
         if channel is None:
             return {"failed": f"no channel {work.params['channel']} here"}
@@ -58,6 +64,15 @@ class FetchFile:
                 raise AgainError(str(error), FIRST_WAIT * GROWS ** (work.attempts - 1)) from error
             return {"failed": str(error)}
         return await self._looked_into(work.params["name"], kept)
+
+    async def _uploaded(self, ref: str, name: str) -> dict[str, Any]:
+        """It was bounded as it came, and again here: no row says how it came."""
+        kept = await self._database.read(files.get, ref)
+        if kept is None:
+            return {"failed": f"no file {ref} in the store"}
+        if kept.size > MOST_UPLOADED:
+            return _refused(line("files.too_big", megabytes=MOST_UPLOADED // MEGABYTE))
+        return await self._looked_into(name, kept)
 
     async def _looked_into(self, name: str, kept: files.Kept) -> dict[str, Any]:
         try:

@@ -16,11 +16,13 @@ CREATE TABLE extension_requests (
 CREATE UNIQUE INDEX extension_requests_open ON extension_requests(unit, campaign, duty) WHERE state = 'asked';
 CREATE INDEX extension_requests_by_member ON extension_requests(member);
 
--- A link to upload files by a browser, for one question of one person; only the hash of its token is kept. Instants
--- are business time; done_at: it has been used.
+-- A link to upload files by a browser, for one question of one person; only the hash of its token is kept. `question`
+-- tells conversations apart, `most` is how many files it takes, `files` how many came. Instants are business time;
+-- done_at: it has been used, or a newer one has taken its place.
 CREATE TABLE upload_links (
   id {{id}}, token_sha256 TEXT NOT NULL UNIQUE, member BIGINT NOT NULL, channel TEXT NOT NULL, address TEXT NOT NULL,
-  flow TEXT NOT NULL, step TEXT NOT NULL, files BIGINT NOT NULL, expires_at BIGINT NOT NULL, done_at BIGINT
+  flow TEXT NOT NULL, question TEXT NOT NULL, most BIGINT NOT NULL, files BIGINT NOT NULL, expires_at BIGINT NOT NULL,
+  done_at BIGINT
 );
 CREATE INDEX upload_links_by_member ON upload_links(member);
 
