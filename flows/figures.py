@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from domain.registration import WHOLE
 from flows.answers import SKIP, skip, tidy
 from flows.flow import Accepted, At, Growing, Plain, Refused, Said, Typing, Understood
 from search.fold import fold
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from flows.flow import Answers, Facts
 
+PER_CENT = "%"
 _TYPED = re.compile(r"(-?[0-9]{1,12})(?:[.,]([0-9]{1,4}))?\s*(?:%|[^\W\d_].*)?")
 _GROUPED = re.compile(r"(?<=[0-9])[.\s](?=[0-9]{3}(?![0-9]))")
 """between thousands, as people in Việt Nam write them"""
@@ -57,6 +59,8 @@ class Figures(Plain):
             if found is None:
                 return Refused("not_a_figure")
             value = ".".join(part for part in found.groups() if part)
+            if wanted["unit"] == PER_CENT and not 0 <= float(value) <= WHOLE:
+                return Refused("no_per_cent")
         filled = {**so_far, wanted["id"]: value}
         asked = self.asked(at.answers, at.facts)
         return Accepted(filled) if all(one["id"] in filled for one in asked) else Growing(filled)
