@@ -48,7 +48,8 @@ def begin(
     answers: dict[str, Any] | None = None,
 ) -> Turn:
     """Open a flow at its first question that is not answered yet; with all `answers` given, at the review."""
-    turn = go_on(flow, replace(session, flow=OpenFlow(flow.name, flow.version, "", answers or {}, context or {})), facts)
+    opened = OpenFlow(flow.name, flow.version, "", answers or {}, context or {})
+    turn = go_on(flow, replace(session, flow=opened), facts)
     return replace(turn, says=(_joined(say(*(() if answers else flow.head(facts))), turn.says[0]),))
 
 
@@ -181,9 +182,8 @@ def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:
         steps = [s.name for s in flow.asked(opened.answers, facts)]
         place = steps.index(opened.step) if opened.step in steps else len(steps)
         return _ask_for(flow, session, steps[place - 1], facts) if place > 0 else _ask(flow, session, facts)
-    saved = opened if word == SAVE else None
-    told = say(line("flow.saved" if saved else "flow.cancelled"))
-    return Turn(replace(session, flow=None, menu=()), (told,), saved=saved)
+    told, saved = ("flow.saved", opened) if word == SAVE else ("flow.cancelled", None)
+    return Turn(replace(session, flow=None, menu=()), (say(line(told)),), saved=saved)
 
 
 def _ask_for(flow: Flow, session: Session, step: str, facts: Facts, *, correcting: bool = False) -> Turn:
