@@ -19,6 +19,7 @@ from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.purge_visitors import purge_visitors
 from scheduler.timetable import Tick, Timetable
+from storage import upload_links
 from storage.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -152,6 +153,9 @@ def _ticks(app: App) -> tuple[Tick, ...]:
     async def purge() -> dict[str, int]:
         return await database.run(purge_visitors, clock.business())
 
+    async def forgotten() -> dict[str, int]:
+        return {"links": await database.run(upload_links.purge, clock.business())}
+
     async def swept() -> dict[str, int]:
         await clock.refresh(database)
         return {"woken": await app.turns.sweep()}
@@ -172,6 +176,7 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
         Tick("check_files", 3600, recorded("check_files", checked, database, now)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
+        Tick("purge_links", 3600, recorded("purge_links", forgotten, database, now, quiet=True)),
     )
 
 

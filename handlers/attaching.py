@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.people import Act, may
-from flows.catalogue import FLOWS
 from flows.flow import Said
-from flows.lists import Files
 from flows.session import OpenFlow
-from handlers import converse, importing, reporting
+from handlers import converse, importing, reporting, uploading
 from handlers.here import Here, Reply, SentFile
 from handlers.interrupted import beside
 from storage import work
@@ -29,7 +27,7 @@ async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
 
     Of several on their way at once the first alone is answered: the list that follows the last shows them all.
     """
-    wanted = _waits_for_files(here.session.flow)
+    wanted = uploading.files_asked(here.session.flow) is not None
     if file is None or not (wanted or may(Act.FILE_FOR_OTHERS, here.role)):
         return await converse.not_taken(here, "file")
     coming = {
@@ -48,12 +46,6 @@ async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
     return await beside(here, line("attaching.coming", name=file.name))
 
 
-def _waits_for_files(opened: OpenFlow | None) -> bool:
-    flow = FLOWS.get(opened.name) if opened else None
-    step = next((s for s in flow.steps if opened and s.name == opened.step), None) if flow else None
-    return step is not None and isinstance(step.kind, Files)
-
-
 def _coming(opened: OpenFlow | None) -> bool:
     """Whether a file is on its way for the open question."""
     return opened is not None and any("sha256" not in one for one in opened.so_far or () if isinstance(one, dict))
@@ -63,7 +55,7 @@ async def fetched(here: Here, params: Mapping[str, Any], result: Mapping[str, An
     """A file is there, or cannot be kept; the reason is said, and the question that waits for it goes on."""
     file, name = result.get("file"), params["name"]
     refusal = _refusal(result, name)
-    if params["wanted"] and _waits_for_files(here.session.flow):
+    if params["wanted"] and uploading.still_asked(here.session.flow, params):
         known = {part: params[part] for part in _PARTS if part in params}
         said = Said(file={**known, **file} if file else {**known, "refused": True})
         answered = await converse.answer(here, said)

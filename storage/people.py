@@ -91,6 +91,7 @@ async def link(tx: Tx, visitor: int, into: int) -> None:
     await tx.all("members.lock_both", one=visitor, other=into)
     await tx.run("addresses.rehome", member=visitor, into=into)
     await tx.run("work.rehome", member=visitor, into=into)
+    await tx.run("upload_links.rehome", member=visitor, into=into)
     await tx.run("inbox.rehome", member=visitor, into=into)
     await tx.run("outbox.rehome", member=visitor, into=into)
     await tx.run("dossiers.rehome", member=visitor, into=into)

@@ -11,7 +11,7 @@ STAYS = "register_rows"
 """The kind of work that is carried on: its person has confirmed it, and its parameters name nobody."""
 _OF_MEMBER = (
     "outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all", "imports.forget_member",
-    "uploads.forget_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins",
+    "uploads.forget_member", "upload_links.forget_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins",
 )  # fmt: skip
 """Whatever is deleted by the person's number alone, after addresses and work."""
 
