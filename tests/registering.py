@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from channels.contract import Envelope
+from channels.contract import Envelope, File
 from handlers.here import ZONE
 from storage import people
 from texts.compose import plain as composed
@@ -98,3 +98,20 @@ def told(running: Running, who: str, key: str, /, **params: Any) -> int:
     """How often that person was sent these words."""
     found = words(key, **params)
     return sum(found in text for text in running.phone.texts(who))
+
+
+async def send_file(running: Running, who: str, content: bytes, name: str, **more: Any) -> list[str]:
+    """Send a file; what was sent to that address until all was quiet again."""
+    return await running.say(who, kind="file", file=offered(running, content, name, **more))
+
+
+def offered(running: Running, content: bytes, name: str, **more: Any) -> dict[str, Any]:
+    """A file that the messenger has from now on, as it tells of it; `more` is what it tells besides."""
+    ref = f"file{len(running.phone.files) + 1}"
+    running.phone.files[ref] = content
+    return {"ref": ref, "name": name, "size": len(content), **more}
+
+
+def files_for(running: Running, who: str) -> list[File]:
+    """Every file that was sent to that address."""
+    return [one.file for one in running.phone.sent if one.address == who and one.file]

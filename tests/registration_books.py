@@ -112,11 +112,11 @@ def repacked(content: bytes, parts: dict[str, bytes], drop: str = "") -> bytes:
     return out.getvalue()
 
 
-def own_book(head: list[str], rows: list[list[str]], above: int = 0) -> bytes:
+def own_book(head: list[str], rows: list[list[str]], above: int = 0, form: Form = FORM) -> bytes:
     """Somebody's own workbook that says it is ours."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        for name, value in notes_of(FORM).items():
+        for name, value in notes_of(form).items():
             book.set_custom_property(name, value)
         sheet = book.add_worksheet()
         for number, row in enumerate([head, *rows], above):
