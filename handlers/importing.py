@@ -130,11 +130,11 @@ async def confirm(here: Here, which: str = "", *_: str) -> Reply:
 
 
 async def decline(here: Here, which: str = "", *_: str) -> Reply:
-    """Nothing of it is registered."""
+    """Nothing of it is registered; what was confirmed before stays so."""
     found = await imports.head(here.tx, number_in(which) or 0)
-    if found and found.member == here.member.id:
-        await imports.move(here.tx, found.id, imports.CHECKED, imports.DROPPED)
-    return reply(here, say(line("import.dropped"), choices=to_menu()))
+    mine = found is not None and found.member == here.member.id
+    dropped = mine and await imports.move(here.tx, number_in(which) or 0, imports.CHECKED, imports.DROPPED)
+    return reply(here, say(line("import.dropped" if dropped else "import.over"), choices=to_menu()))
 
 
 async def registered(here: Here, _params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
