@@ -16,6 +16,7 @@ from handlers import (
     privacy,
     registering,
     reporting,
+    uploading,
 )
 from handlers.here import Here, Reply
 
@@ -51,6 +52,7 @@ SCREENS: dict[str, Screen] = {
     "import_no": importing.decline,
     "reports": reporting.due,
     "report": reporting.begin,
+    "upload_link": uploading.upload_link,
     "dossiers": dossiers.listed,
     "dossier": dossiers.one,
     "edit": dossiers.edit,
@@ -83,6 +85,8 @@ COMMANDS = {
     "register": "register",
     "baocao": "reports",
     "reports": "reports",
+    "tailen": "upload_link",
+    "upload": "upload_link",
     "hoso": "dossiers",
     "dossiers": "dossiers",
     "modangky": "open_by_hand",
