@@ -67,6 +67,8 @@ class DutyToday:
     days_left: int | None = None
     working_days_left: int | None = None
     calendar_confirmed: bool = True
+    extended: bool = False
+    """the last day is a unit's own, later than the others'"""
 
 
 def campaign_standing(campaign: Campaign, today: date) -> CampaignStanding:

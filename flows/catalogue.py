@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from domain.campaign import Asks
 from flows.erase import ERASE
+from flows.extend import EXTEND, EXTEND_TO, NO_EXTENSION
+from flows.extension import EXTENSION
 from flows.join import JOIN
 from flows.judge import JUDGE
 from flows.open_registration import OPEN_REGISTRATION
@@ -14,11 +16,11 @@ from flows.report import REPORT
 from flows.title_rule import TITLE_RULE
 from flows.withdraw import WITHDRAW
 
-OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE)
+OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE, EXTEND, EXTEND_TO, NO_EXTENSION)
 """For officers alone."""
 FLOWS = {
     flow.name: flow
-    for flow in (JOIN, ERASE, REGISTER_TITLE, REGISTER_INITIATIVE, REGISTER_WORK, REPORT, WITHDRAW, *OFFICE)
+    for flow in (JOIN, ERASE, REGISTER_TITLE, REGISTER_INITIATIVE, REGISTER_WORK, REPORT, WITHDRAW, EXTENSION, *OFFICE)
 }
 FLOW_OF = {
     Asks.TITLE: REGISTER_TITLE.name,

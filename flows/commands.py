@@ -92,6 +92,37 @@ class SetTitleRule:
     needs: frozenset[Need]
 
 
+@dataclass(frozen=True, slots=True)
+class AskExtension:
+    """Ask the office for a later last day for that duty of the unit; `wished` is ISO text."""
+
+    campaign: str
+    duty: str
+    unit: str
+    wished: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerExtension:
+    """An officer answers a request: with a last day (ISO text), or, without one, no; then perhaps with a reason."""
+
+    request: int
+    last_day: str | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """An officer gives units a last day of their own (ISO text) for a duty; the duty's own day takes it back."""
+
+    campaign: str
+    duty: str
+    units: tuple[str, ...]
+    last_day: str
+    reason: str | None
+
+
 Command = (
     Join
     | DeclineConsent
@@ -102,4 +133,7 @@ Command = (
     | ChangeDossier
     | OpenRegistration
     | SetTitleRule
+    | AskExtension
+    | AnswerExtension
+    | Extend
 )

@@ -10,9 +10,12 @@ from flows.answers import pick, says_nothing, tidy, typed_number
 from flows.asking import CANCEL, SAVE
 from flows.catalogue import FLOWS
 from flows.commands import (
+    AnswerExtension,
+    AskExtension,
     ChangeDossier,
     DeclineConsent,
     EraseMe,
+    Extend,
     HandInReport,
     Join,
     OpenDossier,
@@ -22,7 +25,19 @@ from flows.commands import (
 )
 from flows.flow import Said
 from flows.session import MORE, PAGE, dump, load
-from handlers import answers, dossiers, joining, judging, office, privacy, registering, reporting
+from handlers import (
+    answers,
+    dossiers,
+    extending,
+    giving,
+    granting,
+    joining,
+    judging,
+    office,
+    privacy,
+    registering,
+    reporting,
+)
 from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import asked_again, put_aside, then_ask_again
@@ -45,6 +60,9 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     ChangeDossier: judging.change,
     OpenRegistration: office.open_registration,
     SetTitleRule: office.set_title_rule,
+    AskExtension: extending.asked,
+    AnswerExtension: granting.answer,
+    Extend: giving.extend,
 }
 """Who carries out each command that a flow can end in."""
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}

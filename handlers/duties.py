@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.campaign import Audience
-from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS, actors_of, audience_of
+from domain.extension import can_be_extended
+from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS, Act, actors_of, audience_of, may
 from domain.standing import CampaignStanding, DutyToday, Standing, campaign_standing, nearest_first
-from handlers import words
+from handlers import openings, words
 from handlers.here import Here, Reply, reply, to_menu
+from storage import extensions
 from texts.message import Attachment, Choice, Message, line, say
 
 if TYPE_CHECKING:
-    from domain.campaign import Actor
+    from domain.campaign import Actor, Campaign, Duty
+    from handlers.openings import OwnDays
 
 SHOWN = 10
 LATE_DAYS = 90
@@ -23,12 +26,12 @@ async def mine(here: Here, *_: str) -> Reply:
     """What is due for this person; a visitor says first as whom they look."""
     if here.home is None and here.member.choice not in set(Audience):
         return reply(here, say(line("duties.as_whom"), choices=_as_whom(), replaces=True))
-    return reply(here, my_duties(here))
+    return reply(here, await my_duties(here))
 
 
-def my_duties(here: Here) -> Message:
+async def my_duties(here: Here) -> Message:
     """The list itself, nearest first."""
-    found = for_me(here)
+    found = await for_me(here)
     lines = [_heading(here), *words.by_campaign(found[:SHOWN])]
     lines += [line("duties.none")] if not found else []
     lines += [line("duties.more", number=len(found) - SHOWN)] if len(found) > SHOWN else []
@@ -37,11 +40,24 @@ def my_duties(here: Here) -> Message:
     return say(*lines, choices=(*choices, Choice(line("lookup.campaigns.button"), "campaigns")), replaces=True)
 
 
-def for_me(here: Here) -> list[DutyToday]:
-    """The duties that address this person, of their board (visitors: of all), as they stand today."""
+async def for_me(here: Here) -> list[DutyToday]:
+    """The duties that address this person, of their board (visitors: of all), as they stand today for their units."""
+    today, own = here.now.date(), await _own_days(here)
+    addressed = [d for d in here.world.duties_on(today) if _addresses(d, here)]
+    found = [_for_my_units(here, d.campaign, d.duty, own) for d in addressed]
+    return nearest_first(d for d in found if _is_shown(d, here))
+
+
+async def _own_days(here: Here) -> OwnDays:
+    return await extensions.of_units(here.tx, [m.unit for m in here.units])
+
+
+def _for_my_units(here: Here, campaign: Campaign, shown: Duty, own: OwnDays) -> DutyToday:
+    """How it stands for this person's units that it addresses: where they differ, for the one whose day comes first."""
     today = here.now.date()
-    found = [d for d in here.world.duties_on(today) if _is_shown(d, here) and _addresses(d, here)]
-    return nearest_first(found)
+    mine = [m.unit for m in here.units if openings.addresses(campaign, shown, m, m.board)]
+    items = [openings.for_unit(here, campaign, shown, unit, today, own) for unit in mine]
+    return min(items, key=lambda d: d.last_day or today, default=here.world.on(campaign, shown, today))
 
 
 def _is_shown(item: DutyToday, here: Here) -> bool:
@@ -77,7 +93,7 @@ async def look_as(here: Here, audience: str = "", *_: str) -> Reply:
     if audience not in set(Audience):
         return reply(here, say(line("duties.as_whom"), choices=_as_whom(), replaces=True))
     await here.tx.run("members.choice", id=here.member.id, choice=audience)
-    return reply(here, my_duties(words.looking_as(here, audience)))
+    return reply(here, await my_duties(words.looking_as(here, audience)))
 
 
 async def of_campaign(here: Here, slug: str = "", *_: str) -> Reply:
@@ -85,7 +101,8 @@ async def of_campaign(here: Here, slug: str = "", *_: str) -> Reply:
     found = here.world.campaign(slug)
     if found is None:
         return await mine(here)
-    items = nearest_first(here.world.duties_on(here.now.date(), (found,)))
+    own, all_of_it = await _own_days(here), (d for d in found.duties if not d.standing_duty)
+    items = nearest_first(_for_my_units(here, found, one, own) for one in all_of_it)
     lines = [line("duties.head_campaign", name=words.short_name(found)), *(words.due_line(d) for d in items)]
     lines += [] if any(d.duty.asks for d in items) else [words.nothing_due(found)]
     choices = tuple(Choice(words.duty_title(d.duty), f"duty/{slug}/{d.duty.id}") for d in items)
@@ -98,12 +115,28 @@ async def duty(here: Here, slug: str = "", duty_id: str = "", *_: str) -> Reply:
     shown = found.duty(duty_id) if found else None
     if found is None or shown is None:
         return await of_campaign(here, slug)
-    item = here.world.on(found, shown, here.now.date())
+    own = await _own_days(here)
+    item = _for_my_units(here, found, shown, own)
     choices = (
         Choice(line("quote.button"), f"quote/{slug}/{duty_id}"),
         Choice(line("lookup.duties.button"), f"duties/{slug}"),
+        *_extensions(here, found, shown, own),
     )
     return reply(here, say(*words.duty_lines(item, found), choices=(*choices, words.back_to(found)), replaces=True))
+
+
+def _extensions(here: Here, campaign: Campaign, shown: Duty, own: OwnDays) -> list[Choice]:
+    """The ways to ask for a later day, one for each unit that this person may ask it for."""
+    today = here.now.date()
+    units = [
+        (place, m.unit_name) for place, m in enumerate(here.units)
+        if may(Act.FILE_FOR_OTHERS, m.role) and openings.addresses(campaign, shown, m, m.board)
+        and can_be_extended(openings.for_unit(here, campaign, shown, m.unit, today, own), today)
+    ]  # fmt: skip
+    label = "extension.button" if len(units) == 1 else "extension.button_for"
+    return [
+        Choice(line(label, unit=name), f"ask_extension/{campaign.slug}/{shown.id}/{place}") for place, name in units
+    ]
 
 
 async def quote(here: Here, slug: str = "", duty_id: str = "", *_: str) -> Reply:

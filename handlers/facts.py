@@ -11,7 +11,7 @@ from domain.people import Act, may
 from flows import engine
 from flows.catalogue import FLOWS
 from flows.session import OpenFlow
-from handlers import joining, openings, privacy, reports
+from handlers import joining, openings, own_days, privacy, reports
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
 from texts.message import line, say
@@ -65,17 +65,17 @@ async def _me(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     }
 
 
-def found_opening(here: Here, opened: OpenFlow) -> Opening | None:
+async def found_opening(here: Here, opened: OpenFlow) -> Opening | None:
     """The opening a registration rests on. A dossier that is there may be changed although nothing is open any more."""
     unit = unit_of(here, opened)
     if unit is None:
         return None
     kind, there_already = Asks(opened.context["kind"]), "dossier" in opened.context
-    return openings.find(here, opened.context["campaign"], kind, unit, over_too=there_already)
+    return await openings.find(here, opened.context["campaign"], kind, unit, over_too=there_already)
 
 
 async def _opening(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
-    found = found_opening(here, opened)
+    found = await found_opening(here, opened)
     if found is None:
         return None
     campaign = found.campaign
@@ -188,4 +188,7 @@ FACTS: dict[str, Loader] = {
     "editing": _editing,
     "dossier": _dossier,
     "campaigns": _campaigns,
+    "extension": own_days.extension,
+    "extension_request": own_days.extension_request,
+    "extendable": own_days.extendable,
 }

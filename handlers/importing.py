@@ -29,7 +29,9 @@ NAMED = 5
 async def workbook(here: Here, campaign: str = "", unit: str = "0", *_: str) -> Reply:
     """The workbook of a campaign, made beside the turns."""
     found = [
-        (m, o) for m, o in _may_fill(here) if o.campaign.slug == campaign and here.units.index(m) == number_in(unit)
+        (m, o)
+        for m, o in await _may_fill(here)
+        if o.campaign.slug == campaign and here.units.index(m) == number_in(unit)
     ]
     if not found:
         return reply(here, say(line("import.not_open"), choices=to_menu()))
@@ -38,12 +40,12 @@ async def workbook(here: Here, campaign: str = "", unit: str = "0", *_: str) -> 
     return reply(here, say(line("import.making"), choices=to_menu()))
 
 
-def _may_fill(here: Here) -> list[tuple[Membership, Opening]]:
+async def _may_fill(here: Here) -> list[tuple[Membership, Opening]]:
     """The units this person may register people of by workbook, each with the campaign's opening for titles."""
     today = openings.filed_on(here)
     return [
         (unit, one) for unit in here.units if may(Act.FILE_FOR_OTHERS, unit.role)
-        for one in openings.open_to(here, unit, today)
+        for one in await openings.open_to(here, unit, today)
         if one.asks is Asks.TITLE and one.stage(today) in {Stage.OPEN, Stage.LATE}
     ]  # fmt: skip
 
@@ -72,7 +74,7 @@ async def made(here: Here, _params: Mapping[str, Any], result: Mapping[str, Any]
 
 async def came_back(here: Here, file: Mapping[str, Any], row: int) -> Reply:
     """A workbook was sent: it is checked beside the turns."""
-    forms = [_form(here, unit, found) for unit, found in _may_fill(here)]
+    forms = [_form(here, unit, found) for unit, found in await _may_fill(here)]
     if not forms:
         return await beside(here, line("import.not_open"))
     params = {"sha256": file["sha256"], "forms": forms, "language": here.member.language}
@@ -118,7 +120,8 @@ async def confirm(here: Here, which: str = "", *_: str) -> Reply:
     found = await imports.head(here.tx, number_in(which) or 0)
     if found is None or found.member != here.member.id or found.state != imports.CHECKED:
         return reply(here, say(line("import.over"), choices=to_menu()))
-    fits = [o for m, o in _may_fill(here) if (m.unit, o.campaign.slug) == (found.form["unit"], found.form["campaign"])]
+    wanted = (found.form["unit"], found.form["campaign"])
+    fits = [o for m, o in await _may_fill(here) if (m.unit, o.campaign.slug) == wanted]
     late = bool(fits) and openings.is_late_now(here, fits[0])
     if not fits or (late and fits[0].after is After.REFUSE):
         return reply(here, say(line("import.not_open"), choices=to_menu()))

@@ -101,7 +101,7 @@ async def sign_in(here: Here, code: str = "", *_: str) -> Reply:
     assert loaded is not None
     now_them = replace(here, member=loaded.member, session=load(loaded.session))
     welcome = say(line("code.signed_in", name=loaded.member.name or ""))
-    due = () if now_them.session.flow else (duties.my_duties(now_them),)
+    due = () if now_them.session.flow else (await duties.my_duties(now_them),)
     return replace(reply(now_them, welcome, *due), member=loaded.member.id)
 
 
@@ -121,7 +121,7 @@ async def join(here: Here, command: Join) -> Reply:
     assert loaded is not None
     joined = replace(here, member=loaded.member)
     welcome = line("join.welcome", name=command.name, unit=invite["unit_name"], role=line(f"role.{invite['role']}"))
-    return reply(joined, say(welcome), duties.my_duties(joined))
+    return reply(joined, say(welcome), await duties.my_duties(joined))
 
 
 async def _become_member(here: Here, command: Join, invite: Row) -> None:

@@ -2,32 +2,56 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from domain.dossier import is_late
 from domain.opening import Opening, Stage, of_duty, one_of_each
 from domain.people import Role, actors_of
-from domain.standing import CampaignStanding, campaign_standing
+from domain.standing import CampaignStanding, DutyToday, campaign_standing, duty_today
 from handlers.here import ZONE
+from storage import extensions
 from texts.message import Line, line
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from domain.campaign import Asks, Campaign
+    from domain.campaign import Asks, Campaign, Duty
+    from domain.people import Unit
     from handlers.here import Here
     from storage.people import Membership
 
+OwnDays = Mapping[tuple[str, str, str], date]
+"""Own last days of units, by unit, campaign and duty, as `extensions.of_units` gives them."""
 
-def open_to(here: Here, unit: Membership, today: date, *, over_too: bool = False) -> list[Opening]:
+
+def for_unit(here: Here, campaign: Campaign, duty: Duty, unit: str, today: date, own: OwnDays) -> DutyToday:
+    """How a duty stands on a day for that unit, which may have been given a later last day than the others.
+
+    An extension is an officer's word: its day needs no other confirmation. Where the duty's own day has been moved
+    behind it meanwhile, that one holds.
+    """
+    item, extended = here.world.on(campaign, duty, today), own.get((unit, campaign.slug, duty.id))
+    if extended is None or (item.last_day and extended <= item.last_day):
+        return item
+    moved = duty_today(campaign, duty, today, here.world.calendar, confirmed=True, last_day=extended)
+    return replace(moved, extended=True)
+
+
+def addresses(campaign: Campaign, duty: Duty, unit: Membership | Unit, board: str) -> bool:
+    """Whether a duty is for that unit of that board, as a unit: whoever of it is asked."""
+    return campaign.board == board and bool(actors_of(unit.kind, Role.MEMBER) & set(duty.actors))
+
+
+async def open_to(here: Here, unit: Membership, today: date, *, over_too: bool = False) -> list[Opening]:
     """What somebody of that unit may register in the campaigns of its board that run, one opening of each kind.
 
     `over_too`: of campaigns that are over as well, for what was handed in while they ran.
     """
     acts_as = actors_of(unit.kind, Role.MEMBER)
     running = [c for c in here.world.campaigns if c.board == unit.board and (over_too or _runs(c, today))]
-    found = [one for campaign in running for one in _of_campaign(here, campaign, today) if one.actors & acts_as]
+    own = await extensions.of_units(here.tx, [unit.unit])
+    found = [one for c in running for one in _of_campaign(here, c, today, unit.unit, own) if one.actors & acts_as]
     return one_of_each(found, today)
 
 
@@ -35,15 +59,23 @@ def _runs(campaign: Campaign, today: date) -> bool:
     return campaign_standing(campaign, today) is CampaignStanding.CURRENT
 
 
-def _of_campaign(here: Here, campaign: Campaign, today: date) -> list[Opening]:
-    by_hand = [one for one in here.world.by_hand if one.campaign.slug == campaign.slug]
-    items = (here.world.on(campaign, duty, today) for duty in campaign.duties)
+def _of_campaign(here: Here, campaign: Campaign, today: date, unit: str, own: OwnDays) -> list[Opening]:
+    by_hand = [_extended(one, unit, own) for one in here.world.by_hand if one.campaign.slug == campaign.slug]
+    items = (for_unit(here, campaign, duty, unit, today, own) for duty in campaign.duties)
     return by_hand + [one for item in items for one in of_duty(item, here.world.after(campaign.slug, item.duty.id))]
 
 
-def find(here: Here, campaign: str, asks: Asks, unit: Membership, *, over_too: bool = False) -> Opening | None:
+def _extended(opening: Opening, unit: str, own: OwnDays) -> Opening:
+    """What an officer has opened by hand ends for a unit no sooner than the extension of a duty that asks for it."""
+    campaign = opening.campaign
+    days = [own.get((unit, campaign.slug, duty.id)) for duty in campaign.duties if opening.asks in duty.asks]
+    last = opening.last_day
+    return replace(opening, last_day=max([last, *filter(None, days)])) if last else opening
+
+
+async def find(here: Here, campaign: str, asks: Asks, unit: Membership, *, over_too: bool = False) -> Opening | None:
     """The opening of that kind in that campaign; judged on the day on which what is being said was filed."""
-    found = open_to(here, unit, filed_on(here), over_too=over_too)
+    found = await open_to(here, unit, filed_on(here), over_too=over_too)
     return next((o for o in found if (o.campaign.slug, o.asks) == (campaign, asks)), None)
 
 

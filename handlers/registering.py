@@ -36,7 +36,8 @@ async def register(here: Here, *_: str) -> Reply:
     """What is open to be registered, for each of this person's units."""
     if here.home is None:
         return reply(here, say(line("register.not_a_member"), choices=to_menu()))
-    found = [(n, o) for n, unit in enumerate(here.units) for o in openings.open_to(here, unit, openings.filed_on(here))]
+    today = openings.filed_on(here)
+    found = [(n, o) for n, unit in enumerate(here.units) for o in await openings.open_to(here, unit, today)]
     lines = [line("register.head" if any(_takes(o, here) for _, o in found) else "register.nothing")]
     lines += [line("register.one", what=openings.title(o), deadline=openings.deadline(here, o)) for _, o in found]
     if not found:
@@ -59,7 +60,7 @@ def _label(here: Here, opening: Opening, unit: int) -> Line:
 
 async def opening(here: Here, campaign: str = "", asks: str = "", unit: str = "0", *_: str) -> Reply:
     """One kind of registration: begin, or take the workbook for many people."""
-    found = _opening(here, {"campaign": campaign, "kind": asks, "unit": unit})
+    found = await _opening(here, {"campaign": campaign, "kind": asks, "unit": unit})
     if found is None or not _takes(found, here):
         return await register(here)
     if asks != Asks.TITLE or not may(Act.FILE_FOR_OTHERS, unit_of(here, unit).role):
@@ -76,7 +77,7 @@ async def opening(here: Here, campaign: str = "", asks: str = "", unit: str = "0
 async def begin(here: Here, campaign: str = "", asks: str = "", unit: str = "0", *_: str) -> Reply:
     """Open the conversation."""
     context = {"campaign": campaign, "kind": asks, "unit": unit}
-    found = _opening(here, context)
+    found = await _opening(here, context)
     if found is None or not _takes(found, here):
         return await register(here)
     return await open_flow(here, FLOW_OF[found.asks], context)
@@ -88,16 +89,16 @@ def unit_of(here: Here, place: str) -> Membership:
     return here.units[number] if number < len(here.units) else here.units[0]
 
 
-def _opening(here: Here, context: Mapping[str, str]) -> Opening | None:
+async def _opening(here: Here, context: Mapping[str, str]) -> Opening | None:
     if not here.units or context.get("kind") not in set(REGISTRATIONS):
         return None
     unit, kind = unit_of(here, context["unit"]), Asks(context["kind"])
-    return openings.find(here, context["campaign"], kind, unit, over_too="dossier" in context)
+    return await openings.find(here, context["campaign"], kind, unit, over_too="dossier" in context)
 
 
 async def hand_in(here: Here, command: Register) -> Reply:
     """The conversation's end: a new dossier or a new version of one; whatever keeps it from being one, no answer is lost."""
-    found = _opening(here, here.context)
+    found = await _opening(here, here.context)
     refuses = found is not None and found.after is After.REFUSE and openings.is_late_now(here, found)
     if found is None or (refuses and command.dossier is None):
         return await _kept_as_draft(here, command, found)

@@ -8,6 +8,9 @@ from handlers import (
     basics,
     dossiers,
     duties,
+    extending,
+    giving,
+    granting,
     importing,
     joining,
     judging,
@@ -62,6 +65,13 @@ SCREENS: dict[str, Screen] = {
     "judge": judging.judge,
     "open_by_hand": office.open_by_hand,
     "title_rule": office.title_rule,
+    "extensions": extending.extensions_of,
+    "ask_extension": extending.ask,
+    "extension": granting.one,
+    "extension_yes": granting.yes,
+    "extension_to": granting.until,
+    "extension_no": granting.no,
+    "extend": giving.begin,
 }
 
 COMMANDS = {
@@ -89,6 +99,8 @@ COMMANDS = {
     "upload": "upload_link",
     "hoso": "dossiers",
     "dossiers": "dossiers",
+    "giahan": "extensions",
+    "extend": "extensions",
     "modangky": "open_by_hand",
     "open": "open_by_hand",
     "quydinh": "title_rule",

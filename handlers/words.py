@@ -82,6 +82,8 @@ def when(item: DutyToday) -> Line:
     printed = item.duty.due.printed
     stated = line("when.printed", printed=printed) if printed else line(f"when.{item.duty.due.kind}", **_days(item))
     state = standing(item)
+    if item.extended:
+        return line("when.extended", stated=stated, last=item.last_day, state=state)
     return line("when.both" if item.confirmed else "when.unconfirmed", stated=stated, state=state)
 
 

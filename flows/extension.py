@@ -1,0 +1,48 @@
+"""Asking for an extension (xin gia hạn): why, and until when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from domain.extension import may_be_wished
+from flows.commands import AskExtension
+from flows.flow import Flow, Step
+from flows.typed import Day, LongText
+from flows.withdraw import LONGEST_REASON
+
+if TYPE_CHECKING:
+    from flows.flow import Answers, Facts
+
+
+def about(_answers: Answers, facts: Facts) -> dict[str, Any]:
+    """Whose last day for what, and how it stands."""
+    asked = facts["extension"]
+    return {name: asked[name] for name in ("unit_name", "title", "campaign_name", "when")}
+
+
+def _between(_answers: Answers, facts: Facts) -> tuple[date, date]:
+    return may_be_wished(facts["extension"]["last_day"], facts["today"])
+
+
+def _days(_answers: Answers, facts: Facts) -> dict[str, Any]:
+    first, last = may_be_wished(facts["extension"]["last_day"], facts["today"])
+    return {"first": first, "last": last}
+
+
+def _ask(answers: Answers, facts: Facts) -> AskExtension:
+    asked = facts["extension"]
+    return AskExtension(asked["campaign"], asked["duty"], asked["unit"], answers["wished"], answers["reason"])
+
+
+EXTENSION = Flow(
+    "extension",
+    version=1,
+    needs=("extension", "today"),
+    steps=(
+        Step("reason", LongText(least_words=2, longest=LONGEST_REASON), ask=about),
+        Step("wished", Day(_between), ask=_days),
+    ),
+    done=_ask,
+    about=about,
+)
