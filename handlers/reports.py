@@ -100,10 +100,9 @@ def _opening(here: Here, campaign: Campaign, duty: Duty) -> Opening:
 
 
 def _nearness(one: Wanted, today: date) -> tuple[bool, bool, int, str]:
-    """What is still missing first; of that what is still to come, nearest first, then what is late, latest first."""
+    """What is still missing first; of that what is due next or has just become overdue."""
     last = one.opening.last_day
-    days = (last - today).days if last else 0
-    return one.is_in, last is None or days < 0, abs(days), one.key
+    return one.is_in, last is None, abs((last - today).days) if last else 0, one.key
 
 
 def brief(one: Wanted, today: date) -> Line:
