@@ -23,6 +23,7 @@ from texts.message import say, to_json
 if TYPE_CHECKING:
     from texts.compose import Language
 
+MADE_FOR_ANOTHER = frozenset({"workbook.refused.other_campaign", "workbook.refused.other_unit"})
 Packed = tuple[str, dict[str, Any], str | None]
 """A row as plain data: key, registration, number of its dossier."""
 
@@ -49,7 +50,9 @@ def read_back(path: str, forms: list[Form], language: Language) -> dict[str, Any
             "form": place, "rows": [(row.key, as_data(row.registration)) for row in read.good], "wrong": len(read.wrong),
             "copy": base64.b64encode(copy).decode() if isinstance(copy, bytes) else "",
         }  # fmt: skip
-    return {"refused": to_json(say(refusals[0].reason))}
+    # the reason of the form it was made for tells more than that it was made for no other
+    nearest = next((one for one in refusals if one.reason.key not in MADE_FOR_ANOTHER), refusals[0])
+    return {"refused": to_json(say(nearest.reason))}
 
 
 def with_numbers(form: Form, rows: list[tuple[Packed, str]], language: Language) -> bytes:

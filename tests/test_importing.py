@@ -268,3 +268,17 @@ async def test_each_workbook_that_is_none_of_theirs_is_refused_with_its_reason(a
     assert not to_confirm(app)
     assert await app.rows("SELECT 1 FROM imports") == []
     assert await dossiers(app) == []
+
+
+async def test_of_two_units_the_reason_of_the_one_it_was_made_for_is_told(app):
+    (member,) = await app.rows("SELECT member FROM addresses WHERE address = 'a'")
+    now = app.app.clock.business()
+
+    async def joins_another(tx):
+        joined = {"member": member["member"], "unit": OTHER_FACTORY, "role": "delegate", "position": None, "since": now}
+        await tx.run("memberships.add", **joined)
+
+    await app.app.database.run(joins_another)
+    other = replace(MINE, unit=OTHER_FACTORY)
+    told_ = (await send_file(app, "a", template(other, []), NAME))[-1]
+    assert words("workbook.refused.empty") in told_
