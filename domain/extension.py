@@ -15,8 +15,8 @@ ASKED_UNTIL = timedelta(days=90)
 """So long after its last day an extension of a duty may still be asked for; a setting of the house, not of any plan."""
 WISHED_WITHIN = timedelta(days=90)
 """So far behind the last day as it stands (or behind today, where that is over) a unit may wish to go."""
-GIVEN_WITHIN = timedelta(days=366)
-"""The same for an officer."""
+GIVEN_WITHIN = timedelta(days=180)
+"""The same for an officer; far less than a year, so that a day typed without its year is never taken for next year's."""
 
 
 class RequestState(StrEnum):

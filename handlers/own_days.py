@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from domain.extension import RequestState, can_be_extended
+from domain.extension import can_be_extended
 from domain.people import Act, Role, actors_of, may
 from domain.standing import nearest_first
 from handlers import openings, words
@@ -72,12 +72,10 @@ async def to_answer(here: Here, request: str, *, locked: bool = False) -> Reques
 
 
 async def extension_request(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
-    """The request an officer is answering; None once it has an answer."""
+    """The request an officer is answering; where somebody was quicker, they read so at the end."""
     found = await to_answer(here, opened.context.get("request", ""))
-    if found is None or found.state is not RequestState.ASKED:
-        return None
-    told = await about(here, found.place)
-    return {"id": found.id, "wished": found.wished, **told} if told else None
+    told = await about(here, found.place) if found else None
+    return {"id": found.id, "wished": found.wished, **told} if found and told else None
 
 
 async def about(here: Here, place: Place) -> dict[str, Any] | None:
