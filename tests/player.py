@@ -149,7 +149,9 @@ class Play:
                     raise
                 sys.stdout.write(f"{self._transcript.name}:{step.line}: {error}\n")
                 return
-            shown = _glued(await self._on.heard(), step)
+            # between people there is no order: whoever has just spoken is answered first here
+            heard = sorted(await self._on.heard(), key=lambda one: one.seat != speaker)
+            shown = _glued(heard, step)
             for one in shown:
                 self._keep(one)
             self.told.append((step, shown))
@@ -314,8 +316,10 @@ async def recorded(transcript: Transcript) -> str:
         said = []
         for place, one in enumerate(shown):
             plain = there[place] if place < len(there) else None
-            kept = _kept(step, place, one, plain, speaker, played)
-            said.append(kept or _masked(written(one, speaker, _instead(one, plain))))
+            # somebody's second device is the terminal where their first is the web
+            file, text = (plain, one) if plain and plain.file and not one.file else (one, plain)
+            kept = _kept(step, place, file, text, speaker, played)
+            said.append(kept or _masked(written(file, speaker, _instead(file, text))))
         out += [*step.raw, *counted(said), *step.after]
     return "\n".join(out) + "\n"
 
