@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 _HEAD = 8 * 1024
 """Bytes that the head of a part may have."""
-_BOUNDARY = re.compile(r"""multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))""", re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r"""multipart/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([^\s;"]{1,70})(?=[\s;]|$))""", re.IGNORECASE
+)
 _NAMED = re.compile(r'\b(name|filename)="([^"]*)"')
 
 

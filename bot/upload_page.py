@@ -145,7 +145,8 @@ def _open(request: Request, link: Link, now: int, told: list[tuple[str, Status]]
     return _shown(
         request, "open", files=link.files, flow=link.flow, room=link.most - link.files, most=MOST_UPLOADED,
         left=(link.expires_at - now) // 1_000_000, until=f"{local(link.expires_at):%H:%M}",
-        told=[(name, _word(status)) for name, status in told], batch=secrets.token_hex(16), words=json.dumps(words),
+        told=[(name, _word(status)) for name, status in told], batch=secrets.token_hex(16),
+        words=json.dumps(words, ensure_ascii=False),
         statuses=json.dumps({int(one): _word(one) for one in Status}),
     )  # fmt: skip
 

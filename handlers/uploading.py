@@ -42,7 +42,7 @@ async def upload_link(here: Here, *_: str) -> Reply:
     question = Question(opened.name, question_of(opened), room)
     until = await upload_links.issue(here.tx, token, here.member.id, here.channel, here.address, question, here.at)
     url = f"{here.site.public_url}{PATH}/{token}?lang={here.member.language}"
-    head = line("uploading.link", megabytes=MEGABYTES, most=room, until=f"{local(until):%H:%M}")
+    head = line("uploading.link", megabytes=MEGABYTES, most=room, until=local(until))
     return reply(here, say(head, line("uploading.url", url=url), line("uploading.yours")))
 
 
