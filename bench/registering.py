@@ -89,7 +89,7 @@ class Person:
     def __init__(self, messenger: Messenger, who: str) -> None:
         self.who, self._messenger = who, messenger
         self.news: asyncio.Queue[tuple[float, Delivery]] = asyncio.Queue()
-        self.taken: list[float] = []
+        self.taken, self._numbers = list[float](), itertools.count()
         messenger.people[who] = self
 
     async def say(
@@ -97,7 +97,7 @@ class Person:
     ) -> Delivery:
         """Say it; the answer."""
         began = time.perf_counter() if due is None else due
-        one, times = f"{self.who}:{len(self.taken)}", 2 if redelivered else 1
+        one, times = f"{self.who}:{next(self._numbers)}", 2 if redelivered else 1
         await asyncio.gather(*(self._messenger.hand_in(self.who, text, one, **more) for _ in range(times)))
         return await self._answered(began)
 
