@@ -30,12 +30,23 @@ BINH = {"number": "KKTHP-2024-DH-00001-X", "label": "Trần Văn Bình", "name":
         "staff_number": None, "state": "submitted"}  # fmt: skip
 TEAM = {**BINH, "number": "KKTHP-2024-DH-00002-V", "label": "Tổ hàn 2", "name": "Tổ hàn 2", "position": None}
 JIG = {**TEAM, "number": "KKTHP-2024-SK-00001-R", "label": "Cải tiến đồ gá hàn", "name": "Cải tiến đồ gá hàn"}
+LATE = {"unit_name": ME["unit_name"], "title": line("flow.use_known", value="Báo cáo giai đoạn 1"),
+        "campaign_name": "Phong trào thi đua năm 2024", "last_day": date(2024, 4, 30),
+        "when": line("flow.use_known", value="trước ngày 01/5/2024")}  # fmt: skip
 FACTS = {
     "me": ME, "opening": OPENING, "today": TODAY, "titles": titles().titles_on(TODAY),
     "rules": {"CSTDCS": TitleRule("CSTDCS", 15)}, "alike": (BINH, TEAM, JIG),
     "counts": {"by_title": {"CSTDCS": 2}, "all": 19},
     "initiatives": ({"number": "KKTHP-2024-SK-00009-A", "name": "Bàn nâng khí nén", "used": 0},), "editing": {},
     "dossier": {"number": BINH["number"], "label": BINH["label"], "state": "submitted", "kind": "title"},
+    "extension": {**LATE, "campaign": "kkt-2024", "duty": "r1", "unit": "an-duong"},
+    "extension_request": {**LATE, "id": 7, "wished": date(2024, 5, 12)},
+    "extendable": {
+        "duties": tuple({**LATE, "key": f"k{n}", "campaign": "kkt-2024", "duty": f"r{n}", "actors": actors}
+                        for n, actors in enumerate((("enterprise",), ("room", "enterprise")))),
+        "units": tuple({"key": f"u{n}", "slug": f"unit-{n}", "name": f"Đơn vị {n}", "actors": (actor,)}
+                       for n, actor in enumerate(("enterprise", "room") * 6)),
+    },
     "campaigns": ({"slug": "kkt-2024", "name": "Phong trào thi đua năm 2024"}, {"slug": "kkt-2023", "name": "Năm 2023"}),
 }  # fmt: skip
 

@@ -29,7 +29,7 @@ from domain.titles import Subject
 from flows import engine
 from flows.asking import SAVE, read_back
 from flows.catalogue import FLOW_OF, FLOWS
-from flows.commands import ChangeDossier, OpenDossier, Register
+from flows.commands import AnswerExtension, AskExtension, ChangeDossier, Extend, OpenDossier, Register
 from flows.engine import BACK, REVIEW
 from flows.identity import answers_of, label_of, registration_of_answers, subject_of
 from flows.session import dump, load
@@ -49,7 +49,8 @@ GOOD = {
     "what": ["Trồng cây hai bên đường"], "target": ["200 cây"], "finish_by": ["30/6", "31/12/2025"],
     "responsible": ["1", "Lê Văn Cường"], "reason": ["Đăng ký nhầm danh hiệu"], "decision": ["1", "2", "không duyệt"],
     "campaign": ["1", "Năm 2023"], "kind": ["1", "sáng kiến"], "audience": ["1", "2", "xong"],
-    "last_day": ["30/6", "Bỏ qua"], "after": ["1", "không nhận"], "title": ["1", "2", "Cờ thi đua của Chính phủ"],
+    "duty": ["1", "2"], "units": ["1", "2, 3", "Đơn vị 4", "xong", "tất cả"], "wished": ["12/5", "hôm nay", "20/5/2024"],
+    "last_day": ["30/6", "Bỏ qua", "20/5"], "after": ["1", "không nhận"], "title": ["1", "2", "Cờ thi đua của Chính phủ"],
     "ratio": ["15", "20 %", "Bỏ qua"], "needs": ["1", "2", "1, 2", "Xong"],
     "name": ["Trần Văn Bình", "Lê Văn Cường", "Cải tiến đồ gá hàn", "Hàng cây xanh đường số 5", "1"], "taken": ["1", "2"],
     REVIEW: ["1", "1", "2", "Gửi đăng ký", "sửa một mục", "Sửa: Họ và tên", "sua danh hieu khen thuong", "Sửa: Đối tượng"],
@@ -109,6 +110,12 @@ class Conversation(RuleBasedStateMachine):
         elif isinstance(command, ChangeDossier):
             assert (command.reason is not None) == (command.change in WITH_REASON)
             assert command.reason is None or command.reason in text
+        elif isinstance(command, AskExtension | AnswerExtension | Extend):
+            day = command.wished if isinstance(command, AskExtension) else command.last_day
+            assert day is None or plain(date.fromisoformat(day), "vi") in text
+            assert command.reason is None or command.reason in text
+            names = {one["slug"]: one["name"] for one in facts["extendable"]["units"]}
+            assert all(names[unit] in text for unit in getattr(command, "units", ()))
 
     def is_open(self):
         return not self.ended
@@ -220,6 +227,9 @@ def machine(flow):
 
 TestTitle, TestInitiative, TestWork = (machine(FLOW_OF[kind]) for kind in REGISTRATIONS)
 TestWithdraw, TestJudge, TestOpening, TestRule = map(machine, ("withdraw", "judge", "open_registration", "title_rule"))
+TestExtension, TestExtend, TestExtendTo, TestNoExtension = map(
+    machine, ("extension", "extend", "extend_to", "no_extension")
+)
 
 NAMES = st.sampled_from(["Trần Văn Bình", "Lê Thị Hoa", "Kim Min-jun", ME["name"]])
 LINES = st.sampled_from(["Tổ trưởng", "Kế toán trưởng", "Cải tiến đồ gá hàn", "🙂 Hàng cây 2 ** {x}"])
