@@ -17,7 +17,10 @@ from handlers.here import SentFile, Site
 from handlers.turn import Heard, Turns, UnreadableRowError
 from handlers.world import Worlds
 from scheduler import fetch_file, workbooks
+from scheduler.alarms import Alarms
+from scheduler.clamd import Clamd
 from scheduler.deliver import Deliver
+from scheduler.scan import Scan
 from scheduler.slow_work import Doer, SlowWork
 from scheduler.take_turns import TakeTurns
 from scheduler.workbooks import Workbooks
@@ -65,16 +68,17 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     await clock.begin(database, settings.clock_start)
     worlds, worker = Worlds(), secrets.token_hex(6)
     transcripts = Transcripts(database, clock.business)
-    store = FileStore(database, settings.files_dir, clock.machine)
+    store = FileStore(database, settings.files_dir, clock.machine, Alarms(database, clock.business).files_not_written)
     files = Files(database, worlds, store, settings.base_url)
     web = _Web(transcripts, SignIns(database, clock.business), Uploads(database, store, clock, fetch_file.MOST))
     made = channels if channels is not None else _channels(settings, web)
     by_name = {channel.name: channel for channel in made}
-    site = Site(settings.secret, Links(by_name), settings.base_url, trusts_stamps=settings.env == "production")
+    site = Site(settings.secret, Links(by_name), settings.base_url, settings.env == "production", _Sends(by_name))
     turns = Turns(_Reader(by_name), site, worlds, clock.business)
     books = Workbooks(database, store, clock)
+    scan = Scan(database, store, Clamd(settings.clamd) if settings.clamd else None, settings.clamd_away)
     doers: dict[str, Doer] = {
-        fetch_file.KIND: fetch_file.FetchFile(database, by_name, store),
+        fetch_file.KIND: fetch_file.FetchFile(database, by_name, store, scan),
         workbooks.MAKE: books.make, workbooks.CHECK: books.check, workbooks.REGISTER: books.register,
     }  # fmt: skip
     app = App(
@@ -158,6 +162,18 @@ class _Reader:
         return Heard(
             arrived.kind.value, arrived.text, arrived.action, arrived.tapped, arrived.name, arrived.language, sent
         )
+
+
+class _Sends:
+    """Knows what size of file goes with a message on each messenger."""
+
+    def __init__(self, channels: dict[str, Channel]) -> None:
+        self._channels = channels
+
+    def __call__(self, channel: str, size: int) -> bool:
+        found = self._channels.get(channel)
+        most = found.abilities.largest_out if found else None
+        return found is not None and found.abilities.files_out and (most is None or size <= most)
 
 
 class Links:

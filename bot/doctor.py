@@ -13,6 +13,7 @@ from bot.control import bare, carry_out, running
 from bot.office_state import state
 from bot.settings import Settings
 from channels.telegram.channel import TelegramChannel
+from scheduler.clamd import Clamd, ScannerAwayError
 from storage.migrate import UnknownDatabaseError
 from storage.units import StorageUnavailableError
 
@@ -47,7 +48,19 @@ async def examine(settings: Settings, year: int, now: int) -> list[Finding]:
         await _telegram(settings),
         *([_room("disk", settings.sqlite_path.parent)] if settings.sqlite_path else []),
         _room("files", settings.files_dir),
+        await _scanner(settings),
     ]
+
+
+async def _scanner(settings: Settings) -> Finding:
+    if not settings.clamd:
+        return Finding(
+            "virus scanner", "look", "none: files are checked for what they are, not for viruses (THIDUA_CLAMD)"
+        )
+    try:
+        return Finding("virus scanner", "ok", await Clamd(settings.clamd).version())
+    except ScannerAwayError as error:
+        return Finding("virus scanner", "wrong", f"does not answer: {error}; files are now: {settings.clamd_away}")
 
 
 def _key(settings: Settings) -> Finding:

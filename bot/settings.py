@@ -9,6 +9,8 @@ from typing import Literal, Self
 from pydantic import SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from scheduler.clamd import Clamd
+
 SHORTEST_KEY = 16
 
 
@@ -32,6 +34,11 @@ class Settings(BaseSettings):
     telegram_proxy: str | None = None
     telegram_rate: float = 29.0
 
+    clamd: str = ""
+    """virus scanner: unix:/path/to/clamd.ctl or tcp://host:port; empty: none"""
+    clamd_away: Literal["hold", "accept"] = "hold"
+    """while the scanner is away: hold files until it is back, or accept them, marked as not scanned"""
+
     clock_start: datetime | None = None
     """demo and test only: business time starts here"""
 
@@ -42,6 +49,8 @@ class Settings(BaseSettings):
                 raise ValueError("THIDUA_CLOCK_START is for demo and test; in production business time is real time")
             if len(self.secret_key.get_secret_value()) < SHORTEST_KEY:
                 raise ValueError(f"THIDUA_SECRET_KEY must be set to at least {SHORTEST_KEY} characters in production")
+        if self.clamd:
+            Clamd(self.clamd)
         if self.database_url in {"sqlite:///", "sqlite:///:memory:"}:
             raise ValueError("THIDUA_DATABASE_URL needs a file, such as sqlite:///var/thidua.db")
         if self.clock_start is not None and self.clock_start.tzinfo is None:

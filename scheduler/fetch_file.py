@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from channels.contract import Channel
+    from scheduler.scan import Scan
     from scheduler.slow_work import Reporter
     from storage.files import FileStore
     from storage.units import Database
@@ -44,13 +45,13 @@ class FetchFile:
     - `failed`: a reason for the log.
     """
 
-    def __init__(self, database: Database, channels: Mapping[str, Channel], store: FileStore) -> None:
-        self._database, self._channels, self._store = database, channels, store
+    def __init__(self, database: Database, channels: Mapping[str, Channel], store: FileStore, scan: Scan) -> None:
+        self._database, self._channels, self._store, self._scan = database, channels, store, scan
 
     async def __call__(self, work: Work, report: Reporter) -> dict[str, Any]:
         """Fetch it. AgainError: the messenger cannot give it just now."""
         if work.params["channel"] == UPLOADED:
-            return await self._uploaded(work.params["ref"], work.params["name"])
+            return await self._uploaded(work, report)
         channel = self._channels.get(work.params["channel"])
         if channel is None:
             return {"failed": f"no channel {work.params['channel']} here"}
@@ -63,18 +64,23 @@ class FetchFile:
             if error.again:
                 raise AgainError(str(error), FIRST_WAIT * GROWS ** (work.attempts - 1)) from error
             return {"failed": str(error)}
-        return await self._looked_into(work.params["name"], kept)
+        except files.NotWrittenError as error:
+            if work.attempts == 1:
+                await report(say(line("files.no_room", name=work.params["name"])))
+            raise AgainError(str(error), FIRST_WAIT * GROWS ** (work.attempts - 1)) from error
+        return await self._looked_into(work, kept, report)
 
-    async def _uploaded(self, ref: str, name: str) -> dict[str, Any]:
+    async def _uploaded(self, work: Work, report: Reporter) -> dict[str, Any]:
         """It was bounded as it came, and again here: no row says how it came."""
+        ref = work.params["ref"]
         kept = await self._database.read(files.get, ref)
         if kept is None:
             return {"failed": f"no file {ref} in the store"}
         if kept.size > MOST_UPLOADED:
             return _refused(line("files.too_big", megabytes=MOST_UPLOADED // MEGABYTE))
-        return await self._looked_into(name, kept)
+        return await self._looked_into(work, kept, report)
 
-    async def _looked_into(self, name: str, kept: files.Kept) -> dict[str, Any]:
+    async def _looked_into(self, work: Work, kept: files.Kept, report: Reporter) -> dict[str, Any]:
         try:
             found = await bounded(look_inside, str(self._store.path(kept.sha256)))
         except (TookTooLongError, TookTooMuchError, ChildFailedError) as error:
@@ -82,8 +88,10 @@ class FetchFile:
             return _refused(line("work.file.not_opened"))
         if "refused" in found:
             return dict(found)
+        if infected := await self._scan(kept.sha256, work, report):
+            return _refused(infected)
         await self._database.run(files.typed, kept.sha256, found["media_type"])
-        return {"file": {"sha256": kept.sha256, "name": name, "size": kept.size, **found}}
+        return {"file": {"sha256": kept.sha256, "name": work.params["name"], "size": kept.size, **found}}
 
 
 def _refused(reason: Line) -> dict[str, Any]:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from documents.inspect import Refusal, inspect_file
+from documents.inspect import Inspected, Refusal, inspect_file
+from documents.photo_flaws import flaw_of
 from texts.message import say, to_json
 
 
 def look_inside(path: str) -> dict[str, Any]:
-    """`media_type` and `pages` of the file at `path`; or `refused`: a packed message that says why."""
+    """`media_type` and `pages` of the file at `path`; or `refused`: a packed message that says why.
+
+    A picture is one page, and has a `flaw` (of `photo_flaws.Flaw`, None where it can be read).
+    """
     found = inspect_file(path)
     if isinstance(found, Refusal):
         return {"refused": to_json(say(found.reason))}
-    return {"media_type": found.media_type, "pages": found.pages}
+    return {"media_type": found.media_type, **_pages(found, Path(path))}
+
+
+def _pages(found: Inspected, path: Path) -> dict[str, Any]:
+    if not found.media_type.startswith("image/"):
+        return {"pages": found.pages}
+    return {"pages": 1, "flaw": flaw_of(path, found.media_type)}

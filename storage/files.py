@@ -25,7 +25,8 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from storage.units import StorageUnavailableError
 
@@ -42,6 +43,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 class TooLargeError(Exception):
     """A file has more bytes than it may."""
+
+
+class NotWrittenError(OSError):
+    """The store could not write: the disk is full, the folder read-only or gone."""
 
 
 class NoSuchFileError(FileNotFoundError):
@@ -63,20 +68,27 @@ class Kept:
 class FileStore:
     """The stored files of an installation. `machine()` is machine time in microseconds."""
 
-    def __init__(self, database: Database, folder: Path, machine: Callable[[], int]) -> None:
-        self._database, self._folder, self._machine = database, folder, machine
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        machine: Callable[[], int],
+        troubled: Callable[[OSError], None] | None = None,
+    ) -> None:
+        """`troubled` hears that something could not be written (a full disk, a folder that is read-only)."""
+        self._database, self._folder, self._machine, self._troubled = database, folder, machine, troubled
 
     async def keep(self, chunks: AsyncIterator[bytes], most: int) -> Kept:
         """Store what comes in, at most so many bytes; however that fails, nothing half is left behind.
 
-        Raises TooLargeError, ArrivalLostError, OSError, StorageUnavailableError, and whatever `chunks` raises.
+        Raises TooLargeError, ArrivalLostError, NotWrittenError, StorageUnavailableError, and whatever `chunks` raises.
         """
         token = secrets.token_hex(16)
         await self._database.run(_begin, token, self._machine())
         try:
             kept = await self._take(token, chunks, most)
             await self._database.run(_name, token, kept.sha256)
-            await asyncio.to_thread(self._place, token, kept.sha256)
+            await self._written(self._place, token, kept.sha256)
             await self._database.run(_arrive, token, kept, self._machine())
         except BaseException:
             await self._forget(token)
@@ -127,17 +139,28 @@ class FileStore:
                 raise TooLargeError(f"more than {most} bytes")
             block += chunk
             if len(block) >= _BLOCK:
-                await asyncio.to_thread(_append, path, digest, bytes(block))
+                await self._written(_append, path, digest, bytes(block))
                 block.clear()
-        await asyncio.to_thread(_append, path, digest, bytes(block), synced=True)
+        await self._written(partial(_append, synced=True), path, digest, bytes(block))
         return Kept(digest.hexdigest(), size)
+
+    async def _written(self, write: Callable[..., None], *args: Any) -> None:
+        try:
+            await asyncio.to_thread(write, *args)
+        except OSError as error:
+            if self._troubled:
+                self._troubled(error)
+            raise NotWrittenError(error.errno, error.strerror) from error
 
     def _place(self, token: str, sha256: str) -> None:
         target = self.path(sha256)
         if not target.parent.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             _sync(self._folder)
-        self.temporary(token).replace(target)
+        try:
+            self.temporary(token).replace(target)
+        except FileNotFoundError as error:
+            raise ArrivalLostError(f"{token} was cleaned up") from error
         _sync(target.parent)
 
     async def _forget(self, token: str) -> None:
@@ -234,6 +257,11 @@ async def get(tx: Tx, sha256: str) -> Kept | None:
 async def typed(tx: Tx, sha256: str, media_type: str) -> None:
     """Somebody has looked inside: what kind of file it is."""
     await tx.run("files.typed", sha=sha256, media_type=media_type)
+
+
+async def scanned(tx: Tx, sha256: str, scan: str) -> None:
+    """What a virus scanner has said of it: clean, infected, or unscanned because there was none to ask."""
+    await tx.run("files.scanned", sha=sha256, scan=scan)
 
 
 async def use(tx: Tx, sha256: str, holder: str) -> None:

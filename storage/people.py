@@ -68,13 +68,19 @@ async def load(tx: Tx, member_id: int) -> Loaded | None:
     rest = await tx.one(
         "members.session", member=member_id
     )  # read under the lock: another process may just have written
-    rows = await tx.all("memberships.of", member=member_id)
     member = Member(
-        row["id"], row["name"], row["shown_name"], row["language"], row["choice"],
-        tuple(Membership(r["unit"], r["name"], UnitKind(r["kind"]), r["board"], Role(r["role"]), r["position"]) for r in rows),
+        row["id"], row["name"], row["shown_name"], row["language"], row["choice"], await memberships(tx, member_id),
         row["wrong_codes"], row["wrong_since"],
     )  # fmt: skip
     return Loaded(member, json.loads(rest["session"]) if rest["session"] else None, rest["content"])
+
+
+async def memberships(tx: Tx, member: int) -> tuple[Membership, ...]:
+    """What a person is to which units, in the order of joining; nobody is locked."""
+    rows = await tx.all("memberships.of", member=member)
+    return tuple(
+        Membership(r["unit"], r["name"], UnitKind(r["kind"]), r["board"], Role(r["role"]), r["position"]) for r in rows
+    )
 
 
 async def lost(tx: Tx, channel: str, address: str, reason: str, now: int) -> None:
@@ -118,6 +124,11 @@ def unit_of(row: Row) -> Unit:
         parent=row["parent"], tax_code=row["tax_code"], predecessors=tuple(json.loads(row["predecessors"])),
         sample=bool(row["sample"]),
     )  # fmt: skip
+
+
+async def officers(tx: Tx) -> list[int]:
+    """The ids of everybody who is officer or admin of a board."""
+    return [row["member"] for row in await tx.all("memberships.officers")]
 
 
 async def units(tx: Tx) -> dict[str, Unit]:

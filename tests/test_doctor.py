@@ -49,7 +49,7 @@ async def test_a_sound_installation(office: Settings, beside: bool) -> None:
         said = await thidua("doctor")
         found = await looked_at()
     assert said.exit_code == 0
-    assert {one.grade for one in found.values()} == {"ok"}
+    assert {what for what, one in found.items() if one.grade != "ok"} == {"virus scanner"}, "there is none"
     assert found["due dates"].says == "all confirmed"
 
 

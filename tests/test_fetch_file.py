@@ -16,6 +16,7 @@ from handlers.here import Reply
 from scheduler import fetch_file
 from scheduler.bounded import TookTooLongError
 from scheduler.fetch_file import KIND, FetchFile
+from scheduler.scan import Scan
 from scheduler.slow_work import AgainError
 from storage import people, work
 from storage.files import FileStore
@@ -62,7 +63,8 @@ async def fetching(tmp_path):
 
         async def fetch(content, **more):
             phone = Sending(x=content)
-            return await FetchFile(database, {"phone": phone}, store)(asked("x", **more), _no_report)
+            scan = Scan(database, store, None, "hold")
+            return await FetchFile(database, {"phone": phone}, store, scan)(asked("x", **more), _no_report)
 
         fetch.database, fetch.store = database, store
         yield fetch

@@ -42,3 +42,6 @@ INSERT INTO file_uses(sha256, holder) VALUES (:sha, :holder) ON CONFLICT (sha256
 
 -- name: files.uses
 SELECT holder FROM file_uses WHERE sha256 = :sha ORDER BY holder
+
+-- name: files.scanned
+UPDATE files SET scan = :scan WHERE sha256 = :sha

@@ -170,3 +170,6 @@ INSERT INTO audit(at, member, act, about, detail) VALUES (:at, :member, :act, :a
 
 -- name: audit.of
 SELECT at, act, about FROM audit WHERE member = :member ORDER BY id DESC LIMIT :most
+
+-- name: memberships.officers
+SELECT DISTINCT member FROM memberships WHERE role IN ('officer', 'admin') ORDER BY member
