@@ -1,4 +1,4 @@
-"""What one process serves over HTTP: its channels, calendars, the pages that check and that upload, health, figures."""
+"""What one process serves over HTTP: its channels, calendars, pages that check and upload, files, health, figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.check_page import check_routes
+from bot.downloads import download_routes
 from bot.upload_page import upload_routes
 from storage.dossier_lists import proof
 from storage.units import StorageUnavailableError
@@ -41,6 +42,7 @@ def http_app(app: App, more: Sequence[BaseRoute] = ()) -> Starlette:
         Route("/lich/{slug}.ics", pages.campaign_calendar),
         *check_routes(proof_of, app.clock.local),
         *upload_routes(app.database, app.store, app.clock),
+        *download_routes(app.database, app.store, app.clock.business, app.settings.secret),
         *more,
     ]
     for channel in app.channels.values():

@@ -53,8 +53,10 @@ class Files:
             at = datetime.fromisoformat(params["at"])
             return File("lich-thi-dua.ics", "text/calendar", await self.calendar(params["whose"], at, language))
         if attachment.kind == "stored":
-            name = plain(line(params["name"]), language)
-            return File(name, XLSX, await asyncio.to_thread(self._store.path(params["sha256"]).read_bytes))
+            content = await asyncio.to_thread(self._store.path(params["sha256"]).read_bytes)
+            if "media_type" in params:
+                return File(params["name"], params["media_type"], content)
+            return File(plain(line(params["name"]), language), XLSX, content)
         if attachment.kind == "receipt":
             receipt = await self._receipt(params)
             content = await asyncio.to_thread(receipt_pdf, receipt, language)

@@ -189,6 +189,8 @@ class Abilities:
     """whether a link can carry an invite code"""
     files_in: int | None = None
     """bytes a file that people send may have; None: it takes none"""
+    largest_out: int | None = None
+    """bytes a file that goes with a message may have; None: no bound of its own"""
 
 
 class Intake(Protocol):

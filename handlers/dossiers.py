@@ -15,7 +15,8 @@ from flows.identity import answers_of
 from handlers import described
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
-from storage import dossier_lists, dossiers, drafts, outbox, people
+from handlers.seeing import is_office, may_change, may_see
+from storage import dossier_files, dossier_lists, dossiers, drafts, outbox, people
 from texts.message import Attachment, Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _state(state: State) -> Line:
 
 async def one(here: Here, number: str = "", *_: str) -> Reply:
     """One dossier: what it says, where it stands, and what can be done."""
-    found = await _seen(here, number)
+    found = await seen(here, number)
     if found is None:
         return await refused(here)
     if here.home and found.filer != here.member.id and found.unit != here.home.unit:
@@ -84,8 +85,9 @@ async def one(here: Here, number: str = "", *_: str) -> Reply:
     assert campaign is not None
     unit = here.world.units[found.unit].name
     shown = described.lines(described.fields(found.content, campaign, unit, here.now.date()))
-    lines = [*_head(found, unit), *shown, *await _reason(here, found)]
-    return reply(here, say(*lines, choices=(*_ways(here, found), *to_menu()), replaces=True))
+    lines = [*_head(found, unit), *shown, *await _reason(here, found), *await _forgotten(here, found)]
+    ways = [*await _files(here, found), *_ways(here, found)]
+    return reply(here, say(*lines, choices=(*ways, *to_menu()), replaces=True))
 
 
 def _head(found: Dossier, unit: str) -> list[Line]:
@@ -104,47 +106,55 @@ async def _reason(here: Here, found: Dossier) -> list[Line]:
     return [line("dossier.reason", reason=last.reason)] if last.reason else []
 
 
+async def _forgotten(here: Here, found: Dossier) -> list[Line]:
+    """That its files were deleted for their age."""
+    at = await dossier_files.forgotten_at(here.tx, found.number)
+    return [line("files_of.forgotten", day=local(at).date())] if at is not None else []
+
+
+async def _files(here: Here, found: Dossier) -> list[Choice]:
+    """The way to the files of the latest version that has any."""
+    latest = await dossier_files.latest(here.tx, found)
+    return [Choice(line("files_of.button", n=latest[1]), f"files/{found.number}/{latest[0]}")] if latest else []
+
+
 def _ways(here: Here, found: Dossier) -> list[Choice]:
     """What this person can do with it, from the state it is in."""
     number, ways = found.number, []
-    if _may_change(here, found) and after(found.state, Change.SUBMIT):
+    if _mine(here, found) and after(found.state, Change.SUBMIT):
         again = "again" if found.state is State.WITHDRAWN else "edit"
         ways.append(Choice(line(f"dossier.{again}.button"), f"edit/{number}"))
-    if _may_change(here, found) and after(found.state, Change.WITHDRAW):
+    if _mine(here, found) and after(found.state, Change.WITHDRAW):
         ways.append(Choice(line("dossier.withdraw.button"), f"withdraw/{number}"))
-    if _is_office(here, found) and any(after(found.state, c) for c in (Change.RETURN, Change.ACCEPT, Change.DECLINE)):
+    if is_office(here.units, found) and any(
+        after(found.state, c) for c in (Change.RETURN, Change.ACCEPT, Change.DECLINE)
+    ):
         ways.append(Choice(line("dossier.judge.button"), f"judge/{number}"))
     ways.append(Choice(line("dossier.receipt.button"), f"receipt/{number}"))
     ways.append(Choice(line("dossier.history.button"), f"history/{number}"))
     return [*ways, Choice(line("dossiers.button"), "dossiers")]
 
 
-async def _seen(here: Here, number: str) -> Dossier | None:
+async def seen(here: Here, number: str) -> Dossier | None:
     """The dossier of that number, if this person may see it."""
     found = await dossiers.get(here.tx, tidy_number(number) or "")
-    return found if found and (_may_change(here, found) or _is_office(here, found)) else None
+    return found if found and may_see(here.member.id, here.units, found) else None
 
 
-def _may_change(here: Here, found: Dossier) -> bool:
-    """The filer, and who acts for the unit. Somebody who has left every unit changes nothing any more."""
-    in_unit = [m for m in here.units if m.unit == found.unit]
-    return any(found.filer == here.member.id or may(Act.SEE_UNIT, m.role) for m in in_unit)
-
-
-def _is_office(here: Here, found: Dossier) -> bool:
-    return any(m.board == found.board and may(Act.JUDGE, m.role) for m in here.units)
+def _mine(here: Here, found: Dossier) -> bool:
+    return may_change(here.member.id, here.units, found)
 
 
 async def mine_to_change(here: Here, number: str) -> Dossier | None:
     """The dossier, locked, if this person may hand in a new version of it."""
     found = await dossiers.lock(here.tx, number)
-    return found if found and _may_change(here, found) else None
+    return found if found and _mine(here, found) else None
 
 
 async def office_to_judge(here: Here, number: str) -> Dossier | None:
     """The dossier, locked, if this person is of the office it was handed in to."""
     found = await dossiers.lock(here.tx, number)
-    return found if found and _is_office(here, found) else None
+    return found if found and is_office(here.units, found) else None
 
 
 async def refused(here: Here) -> Reply:
@@ -156,8 +166,8 @@ async def refused(here: Here) -> Reply:
 
 async def opened(here: Here, command: OpenDossier) -> Reply:
     """A conversation came upon a dossier that is there already: shown; where all was answered, with these answers."""
-    found = await _seen(here, command.number)
-    if found and _may_change(here, found) and after(found.state, Change.SUBMIT):
+    found = await seen(here, command.number)
+    if found and _mine(here, found) and after(found.state, Change.SUBMIT):
         changing = await with_answers(here, found.kind, found.number, found.version, dict(here.answered))
         if changing.session.flow and changing.session.flow.step == REVIEW:
             return changing
@@ -173,8 +183,8 @@ async def with_answers(here: Here, kind: Asks, number: str, version: int, answer
 
 async def edit(here: Here, number: str = "", *_: str) -> Reply:
     """The conversation it came from, all answered, at its review."""
-    found = await _seen(here, number)
-    if found is None or not _may_change(here, found) or after(found.state, Change.SUBMIT) is None:
+    found = await seen(here, number)
+    if found is None or not _mine(here, found) or after(found.state, Change.SUBMIT) is None:
         return await refused(here)
     place = next(n for n, m in enumerate(here.units) if m.unit == found.unit)
     context = {
@@ -187,7 +197,7 @@ async def edit(here: Here, number: str = "", *_: str) -> Reply:
 
 async def history(here: Here, number: str = "", *_: str) -> Reply:
     """Who did what when, and why."""
-    found = await _seen(here, number)
+    found = await seen(here, number)
     if found is None:
         return await refused(here)
     steps = await dossier_lists.history(here.tx, found.number)
@@ -203,7 +213,7 @@ async def history(here: Here, number: str = "", *_: str) -> Reply:
 
 async def receipt(here: Here, number: str = "", *_: str) -> Reply:
     """The receipt again."""
-    found = await _seen(here, number)
+    found = await seen(here, number)
     return await refused(here) if found is None else receipt_message(here, found, line("dossier.receipt.again"))
 
 

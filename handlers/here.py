@@ -33,6 +33,8 @@ class Site:
     public_url: str
     trusts_stamps: bool
     """whether a messenger's own stamp says when something was sent; not where business time can be moved"""
+    sends: Callable[[str, int], bool]
+    """(channel, bytes) → whether a file of that size can go with a message there"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from channels.contract import Abilities
 from channels.telegram.fetch import FILE_LIMIT, fetch
 from channels.telegram.read import ALLOWED_UPDATES, NAME, Me, read
 from channels.telegram.receive import Poller, Taps, Webhook, pauses
+from channels.telegram.render import FILE_LIMIT as MOST_SENT
 from channels.telegram.render import TEXT_LIMIT
 from channels.telegram.request import AiohttpRequest, SlowDownError, UnknownOutcomeError
 from channels.telegram.send import Sender
@@ -56,8 +57,9 @@ class TelegramChannel:
 
     name = NAME
     abilities = Abilities(
-        buttons=True, edits=True, files_out=True, text_limit=TEXT_LIMIT, link_payload=True, files_in=FILE_LIMIT
-    )
+        buttons=True, edits=True, files_out=True, text_limit=TEXT_LIMIT, link_payload=True, files_in=FILE_LIMIT,
+        largest_out=MOST_SENT,
+    )  # fmt: skip
 
     def __init__(
         self,

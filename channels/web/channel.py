@@ -49,8 +49,9 @@ class WebChannel:
 
     name = "web"
     abilities = Abilities(
-        buttons=True, edits=True, files_out=True, text_limit=None, link_payload=True, files_in=UPLOAD_LIMIT
-    )
+        buttons=True, edits=True, files_out=True, text_limit=None, link_payload=True, files_in=UPLOAD_LIMIT,
+        largest_out=bodies.FILE_LIMIT,
+    )  # fmt: skip
     rate: float | None = None
 
     def __init__(
