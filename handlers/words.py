@@ -11,7 +11,8 @@ from texts.message import Choice, Line, line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.campaign import Campaign, Duty, Passage, Phase
+    from domain.campaign import Campaign, Duty, Phase
+    from domain.plan import Passage
     from handlers.here import Here
 
 __all__ = ["Line"]

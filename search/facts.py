@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
-    from domain.campaign import Campaign, Passage
+    from domain.campaign import Campaign
+    from domain.plan import Passage
     from search.index import Index
     from search.reading import Reading
 

@@ -17,7 +17,8 @@ from search.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from domain.campaign import Campaign, Duty, Part, Passage
+    from domain.campaign import Campaign, Duty, Part
+    from domain.plan import Passage
     from domain.titles import Catalogue
 
 SATURATION, LENGTH_WEIGHT = 1.2, 0.6
