@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from flows import asking, engine
 from flows.answers import PickMany
-from flows.asking import CANCEL, CORRECT, REVIEW, SAVE
+from flows.asking import CANCEL, CONFIRM, CORRECT, REVIEW, SAVE
 from flows.engine import BACK
 from flows.flow import Said
 from flows.lists import Files
@@ -44,6 +44,9 @@ FILE = st.fixed_dictionaries(
     {"id": st.sampled_from(["m1", "m2", "m3" * 30]), "name": st.just("a.pdf"), "size": st.just(1)}
 )
 
+ONE = st.sets(st.sampled_from(sorted(GOOD)), min_size=1, max_size=1)
+MISSING = st.just({"more"}) | ONE | st.sets(st.sampled_from(sorted(GOOD)), max_size=4)
+"""what is still to be answered when a conversation begins: often but what is not asked as yet, so it begins at the review"""
 STATES = ({}, {}, {}, {"sha256": "a"}, {"sha256": "b"}, {"refused": True})
 """on its way, stored, or not to be kept"""
 
@@ -72,11 +75,7 @@ class Conversation(RuleBasedStateMachine):
         unit = (session or self.session).flow.answers.get("unit", "") if self.flow.name == "every" else ""
         return {**self.world, "place": f"Phòng {unit}"}
 
-    @initialize(
-        flow=st.sampled_from([TRIAL, EVERY, EVERY]),
-        missing=st.sets(st.sampled_from(sorted(GOOD)), min_size=1, max_size=1)
-        | st.sets(st.sampled_from(sorted(GOOD)), max_size=4),
-    )
+    @initialize(flow=st.sampled_from([TRIAL, EVERY, EVERY]), missing=MISSING)
     def begins(self, flow, missing):
         self.begin(flow, GOOD.keys() - missing)
 
@@ -329,6 +328,14 @@ class Conversation(RuleBasedStateMachine):
         self.world = {**self.world, "titles": titles, "asks_more": more, "barred": barred}
         self.fresh = False
 
+    @precondition(
+        lambda self: self.flow.name == "every" and self.unfinished() and self.session.flow.step in {REVIEW, "more"}
+    )
+    @rule(fact=st.sampled_from(["asks_more", "barred"]), said=st.sampled_from([CONFIRM, SAVE, CANCEL, BACK]))
+    def the_ground_shifts_under_the_question(self, fact, said):
+        self.world, self.fresh = {**self.world, fact: not self.world[fact]}, False
+        self.resumes(Said(value=said))
+
     @precondition(lambda self: self.unfinished() and id(self.flow) in NEWER)
     @rule()
     def the_form_changes(self):
@@ -336,9 +343,9 @@ class Conversation(RuleBasedStateMachine):
         self.is_asked_again(self.session.flow)
 
     @precondition(lambda self: not self.unfinished())
-    @rule(flow=st.sampled_from([TRIAL, EVERY]))
-    def begins_again(self, flow):
-        self.begin(flow, set())
+    @rule(flow=st.sampled_from([TRIAL, EVERY]), missing=MISSING)
+    def begins_again(self, flow, missing):
+        self.begin(flow, GOOD.keys() - missing)
 
     @invariant()
     def at_most_one_command(self):
@@ -365,3 +372,27 @@ class Conversation(RuleBasedStateMachine):
 
 Conversation.TestCase.settings = settings(max_examples=full_size(40, 5000), stateful_step_count=50, deadline=None)
 TestConversation = Conversation.TestCase
+
+
+def at_a_review_that_lacks_an_answer():
+    """The review was shown; then the world made another question necessary."""
+    begun = engine.begin(EVERY, Session(), EVERY_FACTS, answers={k: v for k, v in GOOD.items() if k != "more"})
+    assert begun.session.flow.step == REVIEW
+    return begun.session, {**EVERY_FACTS, "asks_more": True}
+
+
+def test_nothing_is_confirmed_that_lacks_an_answer():
+    session, facts = at_a_review_that_lacks_an_answer()
+    turn = engine.resume(EVERY, session, Said(value=CONFIRM), facts)
+    assert turn.command is None
+    assert turn.session.flow.step == "more"
+
+
+@pytest.mark.parametrize("word", [CANCEL, SAVE])
+@pytest.mark.parametrize("flow", [EVERY, EVERY_LATER], ids=["same form", "newer form"])
+def test_who_wants_to_leave_can_whatever_has_changed(word, flow):
+    session, facts = at_a_review_that_lacks_an_answer()
+    turn = engine.resume(flow, session, Said(value=word), facts)
+    assert turn.session.flow is None
+    assert turn.says
+    assert turn.saved == (session.flow if word == SAVE else None)
