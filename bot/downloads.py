@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from storage.units import Database, Tx
 
 _ASSETS = Assets("check.css")
-_STATUS = {"over": 410, "unknown": 404, "gone": 410, "away": 503}
-"""why there is no file, as `files_of.page.…` words it"""
+_NONE = {
+    "over": (410, "files_of.page.over_title", "files_of.page.over"),
+    "unknown": (404, "files_of.page.unknown_title", "files_of.page.unknown"),
+    "gone": (410, "files_of.page.gone_title", "files_of.page.gone"),
+    "away": (503, "files_of.page.away_title", "files_of.page.away"),
+}
+"""why there is no file: status and words, title first"""
 _SAVED = {
     **HEADERS,
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -110,8 +115,8 @@ async def _whole(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
 
 
 def _none(request: Request, why: str) -> Response:
-    static = f"{PATH}/_/{_ASSETS.version}"
-    shown = page(request, "no-file.html", _STATUS[why], why=why, path=request.url.path, static=static)
+    (status, title, words), static = _NONE[why], f"{PATH}/_/{_ASSETS.version}"
+    shown = page(request, "no-file.html", status, title=title, words=words, path=request.url.path, static=static)
     if why == "away":
         shown.headers["Retry-After"] = "60"
     return shown
