@@ -143,17 +143,17 @@ def _open(request: Request, link: Link, now: int, told: list[tuple[str, Status]]
     names = (*_OF_SCRIPT, *map(_word, Status))
     words = {name: plain(line(f"uploading.file.{name}", **figures), language) for name in names}
     return _shown(
-        request, "open", files=link.files, flow=link.flow, room=link.most - link.files, most=MOST_UPLOADED,
-        left=(link.expires_at - now) // 1_000_000, until=f"{local(link.expires_at):%H:%M}",
+        request, "open", files=link.files, flow=link.flow, most=link.most, room=link.most - link.files,
+        most_bytes=MOST_UPLOADED, left=(link.expires_at - now) // 1_000_000, until=f"{local(link.expires_at):%H:%M}",
         told=[(name, _word(status)) for name, status in told], batch=secrets.token_hex(16),
-        words=json.dumps(words, ensure_ascii=False),
-        statuses=json.dumps({int(one): _word(one) for one in Status}),
+        words=json.dumps(words, ensure_ascii=False), statuses=json.dumps({int(one): _word(one) for one in Status}),
     )  # fmt: skip
 
 
 def _shown(request: Request, state: str, status: int = 200, **values: Any) -> Response:
     path, static = f"{PATH}/{request.path_params['token']}", f"{PATH}/_/{_ASSETS.version}"
-    told = {"megabytes": MEGABYTES, "accept": _ACCEPT, "files": 0, **values}
+    keys = {"title": f"uploading.{state}.title", "text": f"uploading.{state}.text"}
+    told = {"megabytes": MEGABYTES, "accept": _ACCEPT, "files": 0, **keys, **values}
     return page(request, "upload.html", status, state=state, path=path, static=static, **told)
 
 

@@ -201,7 +201,7 @@ async def test_too_much_is_refused_before_it_comes_and_the_largest_is_taken(app:
 async def test_cut_in_the_middle_it_leaves_nothing_and_uses_nothing_up(app: Running) -> None:
     url = await link(app)
     host, port = app.address.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
+    _, writer = await asyncio.open_connection(host, int(port))
     head = f"POST {url.removeprefix(app.address)}/file?id={'ab' * 16}&name=a.pdf HTTP/1.1\r\nHost: x\r\n"
     writer.write(f"{head}Content-Length: 100000\r\n\r\n".encode() + bytes(50_000))
     await writer.drain()

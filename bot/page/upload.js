@@ -20,7 +20,7 @@ const wait = (milliseconds) => new Promise((over) => setTimeout(over, millisecon
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
 const sized = (bytes) =>
   bytes < MEGA
-    ? `${Math.max(1, Math.round(bytes / 1024))} kB`
+    ? `${Math.ceil(bytes / 1024)} KB`
     : `${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / MEGA)} MB`;
 
 // Halves of a pair cannot be written in an address, and nobody reads more than so much of a name.
@@ -97,7 +97,10 @@ async function send(item) {
     }
     const state = statuses[status] ?? "failed";
     tell(item, state);
-    if (state === "kept") came.textContent = Number(came.textContent) + 1;
+    if (state === "kept") {
+      came.textContent = Number(came.textContent) + 1;
+      done.classList.remove("second");
+    }
     return;
   }
 }
