@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MEGAPIXEL = 1_000_000
 MOST_MEGAPIXELS = 60
 """phones take pictures of 12 to 50; decoded, each megapixel needs up to 4 MB of memory"""
-_FAULTS = (
+FAULTS = (
     Image.DecompressionBombError,
     LookupError,
     ValueError,
@@ -54,7 +54,7 @@ def judge_picture(content: bytes, kind: Kind) -> Refusal | None:
             return _DECODERS[kind](content)
     except Image.DecompressionBombError:
         return _too_large()
-    except _FAULTS:
+    except FAULTS:
         return Refusal(line("files.picture_broken"))
 
 
