@@ -16,7 +16,7 @@ from channels.web.channel import WebChannel
 from handlers.here import SentFile, Site
 from handlers.turn import Heard, Turns, UnreadableRowError
 from handlers.world import Worlds
-from scheduler import fetch_file, workbooks
+from scheduler import fetch_file, photo_pages, workbooks
 from scheduler.alarms import Alarms
 from scheduler.clamd import Clamd
 from scheduler.deliver import Deliver
@@ -80,6 +80,7 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     doers: dict[str, Doer] = {
         fetch_file.KIND: fetch_file.FetchFile(database, by_name, store, scan),
         workbooks.MAKE: books.make, workbooks.CHECK: books.check, workbooks.REGISTER: books.register,
+        photo_pages.KIND: photo_pages.PhotoPages(database, store),
     }  # fmt: skip
     app = App(
         settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business),
