@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.extension import can_be_extended
-from domain.people import Act, Role, actors_of, may
+from domain.people import Act, Role, UnitKind, actors_of, may
 from domain.standing import nearest_first
 from handlers import openings, words
 from handlers.here import number_in
@@ -106,8 +106,8 @@ async def extendable(here: Here, _opened: OpenFlow) -> dict[str, Any] | None:
 
 def units_of(here: Here, campaign: Campaign, duty: Duty) -> list[Unit]:
     """Every unit of the campaign's board that a duty addresses."""
-    found = here.world.units.values()
-    return [one for one in found if openings.addresses(campaign, duty, one, _root(here, one.slug))]
+    found = _of_board(here, campaign.board)
+    return [one for one in found if openings.addresses(campaign, duty, one, campaign.board)]
 
 
 def _duty(item: DutyToday) -> dict[str, Any]:
@@ -116,11 +116,16 @@ def _duty(item: DutyToday) -> dict[str, Any]:
 
 
 def _units(here: Here, board: str) -> list[dict[str, Any]]:
-    found = sorted((u for u in here.world.units.values() if _root(here, u.slug) == board), key=lambda u: u.name)
     return [
         {"key": _key(one.slug), "slug": one.slug, "name": one.name, "actors": tuple(actors_of(one.kind, Role.MEMBER))}
-        for one in found
+        for one in _of_board(here, board)
     ]
+
+
+def _of_board(here: Here, board: str) -> list[Unit]:
+    """The board's units by name; the board itself and its zones are places, which hand nothing in."""
+    units = (u for u in here.world.units.values() if u.kind not in {UnitKind.BOARD, UnitKind.ZONE})
+    return sorted((u for u in units if _root(here, u.slug) == board), key=lambda u: (u.name, u.slug))
 
 
 def _root(here: Here, unit: str) -> str:

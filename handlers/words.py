@@ -89,7 +89,10 @@ def when(item: DutyToday) -> Line:
 
 
 def _days(item: DutyToday) -> dict[str, object]:
-    return {"last": item.last_day} if item.last_day and item.duty.due.kind == "within_phase" else {}
+    """What the plan says is said without any extension; that is told beside it."""
+    plan = item.campaign.window(item.duty)
+    last = plan.last if item.extended and plan else item.last_day
+    return {"last": last} if last and item.duty.due.kind == "within_phase" else {}
 
 
 def standing(item: DutyToday) -> Line:
