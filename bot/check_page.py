@@ -1,7 +1,7 @@
-"""The public page that checks a receipt: number, when handed in, state now, SHA-256; nothing personal.
+"""The public page that checks a receipt: number, when handed in, state now, SHA-256, also of files; nothing personal.
 
 Whoever has a number may look: nothing here names a person, a unit or a title, and a hash cannot be guessed from a
-content, which holds a random part. So numbers are not kept from being tried one after the other; who counts them
+content, which holds a random part. A file's hash tells only those who have that very file. So numbers are not kept from being tried one after the other; who counts them
 learns how many dossiers there are, which boards publish themselves.
 """
 
@@ -98,7 +98,7 @@ def _page(request: Request, status: int, typed: str = "", proof: Proof | None = 
     shown = page(
         request, "check.html", status, path=request.url.path, form=PATH, static=f"{PATH}/{_ASSETS.version}",
         typed=typed[:LONGEST], wrong=_WRONG.get(status), proof=proof, example=EXAMPLE, parts=PARTS, groups=sha_groups,
-        at=_at, **more,
+        at=_at, bytes=_grouped, **more,
     )  # fmt: skip
     if status == _AWAY:
         shown.headers["Retry-After"] = "60"
@@ -108,3 +108,8 @@ def _page(request: Request, status: int, typed: str = "", proof: Proof | None = 
 def _at(instant: int) -> datetime:
     """Microseconds since 1970 as local time, cut to the second: never later than it was."""
     return datetime.fromtimestamp(instant // 1_000_000, ZONE)
+
+
+def _grouped(size: int) -> str:
+    """A number of bytes that can be read: a narrow space between thousands."""
+    return f"{size:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -68,13 +68,22 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofFile:
+    """A file handed in with a version: its hash, and its size in bytes; not what it was called."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProofVersion:
-    """What a receipt of that version must show; nothing personal."""
+    """What a receipt of that version must show; nothing personal. Files in the order they were handed in."""
 
     version: int
     filed_at: int
     late: bool
     sha256: str
+    files: tuple[ProofFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +193,16 @@ async def proof(tx: Tx, number: str) -> Proof | None:
     rows = await tx.all("dossiers.versions", number=number)
     if not rows:
         return None
-    versions = tuple(ProofVersion(r["version"], r["filed_at"], bool(r["late"]), r["sha256"]) for r in rows)
+    versions = tuple(
+        ProofVersion(r["version"], r["filed_at"], bool(r["late"]), r["sha256"], _proof_files(r["content"]))
+        for r in rows
+    )
     return Proof(rows[0]["number"], Asks(rows[0]["kind"]), State(rows[0]["state"]), versions)
+
+
+def _proof_files(content: str) -> tuple[ProofFile, ...]:
+    handed = json.loads(content)["registration"].get("files") or ()
+    return tuple(ProofFile(one["sha256"], one["size"]) for one in handed)
 
 
 async def of_person(tx: Tx, member: int, most: int) -> list[dict[str, Any]]:

@@ -2,105 +2,52 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import html
 import re
-import socket
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 import pytest_asyncio
-import uvicorn
 from playwright.async_api import expect
-from starlette.applications import Starlette
 
-from bot.check_page import EXAMPLE, check_routes, check_url
-from documents.receipt import Receipt, receipt_pdf
+from bot.check_page import check_url
+from documents.receipt import receipt_pdf
 from domain.campaign import Asks
 from domain.dossier import State
-from domain.registration import canonical, digest
-from handlers.here import ZONE
+from domain.registration import canonical
 from storage import dossiers
-from storage.dossier_lists import Proof, ProofVersion
 from storage.dossiers import New
-from storage.units import StorageUnavailableError
 from tests.app import running_app
+from tests.check_pages import (
+    CONTENT,
+    FIRST,
+    MATCH,
+    NUMBER,
+    PROOF,
+    SECOND,
+    Checks,
+    choose,
+    instant,
+    opened,
+    receipt,
+    served,
+    words,
+)  # fmt: skip
 from tests.chromium import DESK, PHONE, chromium
-from texts.compose import plain
-from texts.message import line
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-NOW = datetime(2023, 5, 2, 9, 30, 1, tzinfo=ZONE)
-NUMBER = EXAMPLE
-CONTENT = {"nonce": "ab" * 16, "registration": {"kind": "title", "name": "Nguyễn Thị Phượng <b>x</b>"}}
-FIRST, SECOND = "0f" * 32, digest(CONTENT)
-
-
-def instant(day: int, hour: int, micro: int = 0) -> int:
-    return int(datetime(2023, 4, day, hour, 1, 7, tzinfo=ZONE).timestamp()) * 1_000_000 + micro
-
-
-PROOF = Proof(
-    NUMBER,
-    Asks.TITLE,
-    State.RETURNED,
-    (
-        ProofVersion(1, instant(24, 8, 999_999), late=False, sha256=FIRST),
-        ProofVersion(2, instant(29, 23), late=True, sha256=SECOND),
-    ),
-)
-
-
-class Checks:
-    """A running check page over proofs in memory; `asked` is what it looked for."""
-
-    def __init__(self) -> None:
-        self.proofs = {NUMBER: PROOF}
-        self.away = False
-        self.asked: list[str] = []
-        self.url = ""
-
-    async def proof(self, number: str) -> Proof | None:
-        self.asked.append(number)
-        if self.away:
-            raise StorageUnavailableError("gone")
-        return self.proofs.get(number)
-
-    async def get(self, path: str, language: str = "vi", *, follow: bool = True) -> tuple[aiohttp.ClientResponse, str]:
-        """The answer, and its page as text."""
-        headers = {"Accept-Language": language}
-        async with (
-            aiohttp.ClientSession(headers=headers) as http,
-            http.get(self.url + path, allow_redirects=follow) as answer,
-        ):
-            return answer, html.unescape(await answer.text())
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def there() -> AsyncIterator[Checks]:
-    checks = Checks()
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        checks.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = Starlette(routes=check_routes(checks.proof, lambda: NOW))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
-        serving = asyncio.create_task(server.serve([listening]))
+    async with served() as checks:
         yield checks
-        server.should_exit = True
-        await serving
-
-
-def words(key: str, language: str = "vi", **params: object) -> str:
-    return plain(line(f"receipt.{key}", **params), language)
 
 
 # --- what it shows -------------------------------------------------------------------------------------------------
@@ -229,7 +176,8 @@ async def test_style_and_script_are_served_and_nothing_else(there: Checks) -> No
 
 
 async def test_the_app_serves_what_stands_in_its_database(database_url: str) -> None:
-    content = {"kind": "title", "subject": "individual", "name": "Lê Thị Bưởi", "titles": ["LDTT"]}
+    content = {"kind": "title", "subject": "individual", "name": "Lê Thị Bưởi", "titles": ["LDTT"],
+               "files": [{"sha256": "ab" * 32, "name": "Lê Thị Bưởi.pdf", "size": 1, "media_type": "x/y"}]}  # fmt: skip
     new = New(
         "kkt-hai-phong", "haiphong-2023", 2023, Asks.TITLE, "kkt-hai-phong-dn-1", "individual:x", "Lê Thị Bưởi", content,
         1, instant(24, 8), False,
@@ -243,6 +191,7 @@ async def test_the_app_serves_what_stands_in_its_database(database_url: str) -> 
         async with http.get(check_url(running.address, NUMBER)) as answer:
             assert answer.status == 404
     assert filed.sha256 in page
+    assert "ab" * 32 in page
     assert "Lê Thị Bưởi" not in page
     assert new.unit not in page
 
@@ -259,37 +208,6 @@ async def test_the_qr_code_leads_here(there: Checks) -> None:
 async def chrome() -> AsyncIterator[Browser]:
     async with chromium() as browser:
         yield browser
-
-
-@contextlib.asynccontextmanager
-async def opened(chrome: Browser, url: str, **more: object) -> AsyncIterator[Page]:
-    """The page; whatever goes wrong in it, a breach of its policy too, fails the test."""
-    context = await chrome.new_context(locale="vi-VN", **more)  # type: ignore[arg-type]
-    page = await context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    await page.goto(url)
-    yield page
-    await context.close()
-    assert wrong == []
-
-
-def receipt() -> Receipt:
-    return Receipt(
-        NUMBER, line("receipt.check.kind.title"), "Ban", "Phong trào", None, "Công ty", "Trần Văn Đức", NOW, False,
-        State.SUBMITTED, 2, SECOND, ((line("receipt.label.filer"), "Nguyễn Thị Phượng"),), "https://x.test/",
-        canonical(CONTENT),
-    )  # fmt: skip
-
-
-async def choose(page: Page, content: bytes, ends: str, key: str, **params: object) -> None:
-    await page.set_input_files("#file", files=[{"name": "a", "mimeType": "x/y", "buffer": content}])
-    result = page.locator(f'#result[data-ends="{ends}"]')
-    await expect(result).to_contain_text(words(f"file.{key}", **params))
-
-
-MATCH = {"version": 2, "time": "23:01:07", "day": "29/04/2023"}
 
 
 @pytest.mark.chromium

@@ -1,10 +1,12 @@
 // Compares a file with the hashes on the page, here in the browser: it is read, never sent.
+// The whole file first; a receipt of ours is known by the content attached to it.
 const drop = document.getElementById("drop");
 const input = document.getElementById("file");
 const result = document.getElementById("result");
 const content = document.getElementById("content");
-const versions = [...document.querySelectorAll("[data-sha256]")];
+const known = [...document.querySelectorAll("[data-sha256]")]; // versions, and the files handed in with them
 const PDF = "%PDF-";
+const LARGEST = 16 * 1024 * 1024; // bytes: no receipt, and no content of one, comes near it
 let turn = 0;
 
 function show(ends, words) {
@@ -30,6 +32,11 @@ async function sha256(bytes) {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+async function sameAs(bytes) {
+  const hash = await sha256(bytes);
+  return known.filter((one) => one.dataset.sha256 === hash);
+}
+
 function readable(bytes) {
   const text = new TextDecoder().decode(bytes);
   try {
@@ -39,22 +46,33 @@ function readable(bytes) {
   }
 }
 
+// How comparing ends: "match" with what is the same (`bytes`: its content, where it can be read), "none", "emptyPdf".
+async function compared(file) {
+  const sameSize = known.some((one) => Number(one.dataset.size) === file.size);
+  if (!sameSize && file.size > LARGEST) return { ends: "none" }; // not even read
+  const whole = new Uint8Array(await file.arrayBuffer());
+  const same = await sameAs(whole);
+  if (same.length) return { ends: "match", same, bytes: same.some((one) => !one.dataset.size) && whole };
+  if (whole.length > LARGEST || new TextDecoder("latin1").decode(whole.subarray(0, PDF.length)) !== PDF) return { ends: "none" };
+  const bytes = attached(whole);
+  if (!bytes) return { ends: "emptyPdf" };
+  const inside = await sameAs(bytes);
+  return inside.length ? { ends: "match", same: inside, bytes } : { ends: "none" };
+}
+
 async function compare(file) {
   const mine = ++turn;
   content.hidden = true;
-  for (const one of versions) one.classList.remove("found");
+  for (const one of known) one.classList.remove("found");
   if (!globalThis.crypto?.subtle) return show("cannot", drop.dataset.cannot);
   show("reading", drop.dataset.reading);
   try {
-    let bytes = new Uint8Array(await file.arrayBuffer());
-    if (new TextDecoder("latin1").decode(bytes.subarray(0, PDF.length)) === PDF) bytes = attached(bytes);
-    const hash = bytes && (await sha256(bytes));
+    const { ends, same, bytes } = await compared(file);
     if (mine !== turn) return; // another file was chosen meanwhile
-    if (!bytes) return show("emptyPdf", drop.dataset.emptyPdf);
-    const same = versions.filter((one) => one.dataset.sha256 === hash);
-    if (!same.length) return show("none", drop.dataset.none);
-    show("match", same.map((one) => `✓ ${one.dataset.match}`).join("\n"));
+    if (ends !== "match") return show(ends, drop.dataset[ends]);
+    show(ends, same.map((one) => `✓ ${one.dataset.match}`).join("\n"));
     for (const one of same) one.classList.add("found");
+    if (!bytes) return;
     content.querySelector("pre").textContent = readable(bytes);
     content.hidden = false;
   } catch {

@@ -57,7 +57,7 @@ SELECT d.id, d.number, d.board, d.campaign, d.kind, d.unit, d.subject, d.label, 
 FROM dossiers d JOIN dossier_versions v ON v.dossier = d.id AND v.version = d.version WHERE d.number = :number
 
 -- name: dossiers.versions
-SELECT d.number, d.kind, d.state, v.version, v.filed_at, v.late, v.sha256 FROM dossiers d
+SELECT d.number, d.kind, d.state, v.version, v.filed_at, v.late, v.sha256, v.content FROM dossiers d
 JOIN dossier_versions v ON v.dossier = d.id WHERE d.number = :number ORDER BY v.version
 
 -- name: dossiers.version
