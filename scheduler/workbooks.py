@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 from collections import Counter
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from storage.work import Work
 
 MAKE, CHECK, REGISTER = "make_workbook", "check_workbook", "register_rows"
-CHUNK = 100
-"""Rows handed in in one transaction: others wait no longer than that."""
+CHUNK = 20
+"""Rows handed in in one transaction: others wait no longer than that, and a reply waits for three such in a row."""
 TELL_EVERY = 1000
 """Rows after which it is told how far it has come."""
 SECONDS, MEGABYTES = 120, 1024
@@ -94,13 +95,10 @@ class Workbooks:
         rules = [
             r for (board, _), r in (await self.database.read(title_rules.rules)).items() if board == which["board"]
         ]
-        found = Compared(there, rules, form)
-        for key, content in read:
-            found.take(key, TitleRegistration.model_validate(content))
-        return found.rows, found.counts()
+        return await asyncio.to_thread(_all_compared, Compared(there, rules, form), read)
 
     async def register(self, work: Work, report: Reporter) -> dict[str, Any]:
-        """Hand the good rows in, a hundred a transaction. Params: `import`, `filed_at`, `late`. Result: `counts`, `file`."""
+        """Hand the good rows in, few a transaction. Params: `import`, `filed_at`, `late`. Result: `counts`, `file`."""
         found = await self.database.read(imports.get, work.params["import"])
         if found is None:
             return {"failed": "the import is gone"}
@@ -178,6 +176,13 @@ class Compared:
             {"code": rule.code, "chosen": chosen[rule.code], "all": len(people), "ratio": rule.ratio}
             for rule in self._rules if rule.ratio is not None and chosen[rule.code] * 100 > rule.ratio * len(people)
         ]  # fmt: skip
+
+
+def _all_compared(found: Compared, read: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+    """In a thread: thousands of rows would hold the event loop."""
+    for key, content in read:
+        found.take(key, TitleRegistration.model_validate(content))
+    return found.rows, found.counts()
 
 
 def _new(found: Import, work: Work, key: str, content: dict[str, Any]) -> New:
