@@ -11,6 +11,7 @@ from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BytesIO
     from pathlib import Path
 
 JPEG, PNG, HEIC = "image/jpeg", "image/png", "image/heic"
@@ -22,15 +23,15 @@ _WITHOUT_COLOUR = {"1", "L", "LA"}
 
 
 @contextmanager
-def opened(path: Path, media_type: str) -> Iterator[Image.Image]:
+def opened(source: Path | BytesIO, media_type: str) -> Iterator[Image.Image]:
     """A picture that was found to be whole. KeyError: of no kind that is kept; it may raise what Pillow raises."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # large pictures, odd notes: bounded and unread, as when they were judged
         if media_type == HEIC:
-            found = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)
+            found = pillow_heif.open_heif(source, convert_hdr_to_8bit=True)
             yield found[found.primary_index].to_pillow()
         else:
-            with Image.open(path, formats=(_FORMATS[media_type],)) as picture:
+            with Image.open(source, formats=(_FORMATS[media_type],)) as picture:
                 yield picture
 
 
