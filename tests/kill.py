@@ -7,22 +7,16 @@ what the chat shows can be laid beside what should be there: an answer that is m
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import random
-import sys
-import tempfile
 from collections import defaultdict
-from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import asyncpg
+from tests.killing import Killing, arguments, places, tell
 
-from tests import postgres
-from tests.bot_process import BotProcess, look
-from tests.fakes.telegram import FakeTelegram
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
 
 COMMANDS = ("/menu", "/trogiup", "/ngonngu", "/lienket", "/khongco")
 """five commands, each answered by one message of its own, also to a visitor and with nothing loaded"""
@@ -47,13 +41,11 @@ class Figures:
     """answers seen twice, or not at all, whose row does not say that it was in doubt"""
 
 
-class Trial:
-    """One bot, one fake Bot API, one database."""
+class Trial(Killing):
+    """Commands of several people, each with its answer."""
 
     def __init__(self, url: str, mode: str, folder: Path, seed: int, *, real_leases: bool) -> None:
-        self.url, self.random, self.real_leases = url, random.Random(seed), real_leases
-        self.telegram = FakeTelegram(latency=0.004)
-        self.mode, self.folder = mode, folder
+        super().__init__(url, mode, folder, seed, real_leases=real_leases)
         self.said: defaultdict[int, list[str]] = defaultdict(list)
         self.answers: dict[str, str] = {}
 
@@ -61,23 +53,21 @@ class Trial:
         """Say so many updates, kill so many times in between, wait until all is quiet, and count."""
         figures = Figures(updates, kills)
         async with self.telegram:
-            bot = BotProcess(self.url, self.telegram, self.mode, self.folder)
-            await bot.start()
+            await self.bot.start()
             try:
                 await self._learn_answers()
                 for number in range(kills):
                     saying = asyncio.create_task(self._say_up_to(updates * (number + 1) // (kills + 1)))
-                    await self._until_random_instant()
-                    await bot.kill()
-                    figures.in_flight |= {row["key"] for row in await self._sending()}
-                    await self._forget_the_dead()
-                    await bot.start()
+                    await self.kill()
+                    sending = await self.look("SELECT key FROM outbox WHERE state = 'sending'")
+                    figures.in_flight |= {row["key"] for row in sending}
+                    await self.start_again()
                     await saying
                 await self._say_up_to(updates)
-                await self._until_quiet()
+                await self.until_quiet()
             finally:
-                if bot.is_up():
-                    await bot.kill()
+                if self.bot.is_up():
+                    await self.bot.kill()
             await self._count(figures)
         return figures
 
@@ -85,7 +75,7 @@ class Trial:
         for command in COMMANDS:
             before = len(self.telegram.texts(99))
             self.telegram.say(99, command)
-            await self.telegram.until(lambda before=before: len(self.telegram.texts(99)) > before)
+            await self.telegram.until(lambda before=before: len(self.telegram.texts(99)) > before, 60)
             self.answers[command] = self.telegram.texts(99)[-1]
         assert len(set(self.answers.values())) == len(COMMANDS)
 
@@ -100,39 +90,10 @@ class Trial:
     def _seen(self) -> int:
         return sum(min(len(self.telegram.texts(chat)), len(self.said[chat])) for chat in CHATS)
 
-    async def _until_random_instant(self) -> None:
-        """So many calls from now, and a moment later: before, within or after a turn, a claim, a send, a record."""
-        awaited = len(self.telegram.calls) + self.random.randrange(1, 25)
-        with suppress(TimeoutError):  # all was said and answered before: then it is killed at rest
-            await self.telegram.until(lambda: len(self.telegram.calls) >= awaited, 1.0)
-        await asyncio.sleep(self.random.random() * 0.02)
-
-    async def _sending(self) -> list[dict[str, Any]]:
-        return await look(self.url, "SELECT key FROM outbox WHERE state = 'sending'")
-
-    async def _forget_the_dead(self) -> None:
-        """Where several processes share a database a dead one's leases run out: here at once, unless told to wait."""
-        if self.url.startswith("postgres") and not self.real_leases:
-            connection = await asyncpg.connect(self.url)
-            await connection.execute("UPDATE outbox SET lease_until = 0 WHERE state = 'sending'")
-            await connection.close()
-
-    async def _until_quiet(self) -> None:
-        busy = (
-            "SELECT 1 FROM inbox WHERE state = 'waiting' UNION ALL "
-            "SELECT 1 FROM outbox WHERE state IN ('ready', 'sending')"
-        )
-        for _ in range(3000):
-            if not self.telegram.waiting and not await look(self.url, busy):
-                return
-            await asyncio.sleep(0.05)
-        raise TimeoutError(f"not quiet after all this time: {await look(self.url, busy)}")
-
     # counting
 
     async def _count(self, figures: Figures) -> None:
-        rows = await look(
-            self.url,
+        rows = await self.look(
             "SELECT i.address, i.id, i.state AS taken, o.state, o.repeats, o.reason FROM inbox i "
             "LEFT JOIN outbox o ON o.key = 'reply:' || i.id || ':0' WHERE i.address <> '99' ORDER BY i.id",
         )
@@ -185,27 +146,18 @@ def table(results: dict[str, Figures]) -> str:
     return "\n".join(lines)
 
 
-async def _all(kills: int, updates: int, seed: int) -> dict[str, Figures]:
+async def _all(asked: argparse.Namespace) -> dict[str, Figures]:
     results = {}
-    with postgres.server() as server:
-        for kind in ("sqlite", *(["postgres"] if server else [])):
-            for mode in ("polling", "webhook"):
-                with tempfile.TemporaryDirectory(prefix="thidua-kill-") as folder:
-                    made = postgres.fresh_database(server) if kind == "postgres" else nullcontext(f"sqlite:///{folder}/kill.db")  # fmt: skip
-                    async with made as url:
-                        results[f"{kind}, {mode}"] = one = await trial(url, mode, Path(folder), kills, updates, seed, real=True)  # fmt: skip
-                        sys.stdout.write("\n".join([f"{kind}, {mode}:", *one.lost, *one.unnamed, *one.in_doubt, ""]))
-                        sys.stdout.flush()
+    async for name, url, mode, folder in places(asked):
+        results[name] = one = await trial(url, mode, folder, asked.kills, asked.updates, asked.seed, real=True)
+        tell(f"{name}:", *one.lost, *one.unnamed, *one.in_doubt)
     return results
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=50)
+    parser = arguments(__doc__)
     parser.add_argument("--updates", type=int, default=600)
-    parser.add_argument("--seed", type=int, default=1)
-    args = parser.parse_args()
-    sys.stdout.write(table(asyncio.run(_all(args.kills, args.updates, args.seed))) + "\n")
+    tell(table(asyncio.run(_all(parser.parse_args()))))
 
 
 if __name__ == "__main__":
