@@ -13,7 +13,7 @@ from documents.timeline import timeline_png, timeline_text
 from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS
 from domain.registration import canonical
 from domain.standing import nearest_first
-from handlers.described import fields
+from handlers.described import proven
 from handlers.here import ZONE
 from storage import dossier_lists, dossiers
 from texts.compose import plain
@@ -84,7 +84,7 @@ class Files:
             found.number, line(f"dossier.kind.{found.kind}"), world.units[found.board].name, campaign.name,
             campaign.plan.number_printed, unit, filer, datetime.fromtimestamp(version.filed_at / 1e6, ZONE), version.late,
             found.state, version.version, version.sha256,
-            fields(version.content["registration"], campaign, unit, campaign.days.last),
+            proven(version.content["registration"], campaign, unit),
             f"{self._public_url}/kiem-tra/{found.number}", canonical(version.content),
         )  # fmt: skip
 

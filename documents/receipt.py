@@ -1,4 +1,4 @@
-"""The receipt of a registration: a PDF to keep and print, or the same in short for messengers that take no files.
+"""The receipt of a registration or report: a PDF to keep and print, or the same in short for messengers that take no files.
 
 It says what was received and when, and how anybody can check that. It is no decision, and bears no document number or
 signer of anybody's.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import campaigns
+from documents.receipt import sha_groups
 from domain.campaign import Actor
 from domain.registration import Report, registration_of
 from flows.asking import Shown, in_review, read_back
 from flows.catalogue import FLOW_OF, FLOWS
 from flows.identity import answers_of
+from flows.lists import size_line
 from handlers import reports
 from texts.message import Line, line
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.campaign import Campaign
+    from domain.registration import Paper
 
 
 def fields(content: dict[str, Any], campaign: Campaign, unit_name: str, today: date) -> tuple[tuple[Line, Shown], ...]:
@@ -33,6 +36,24 @@ def fields(content: dict[str, Any], campaign: Campaign, unit_name: str, today: d
         "counts": {"by_title": {}, "all": 0}, "initiatives": (), "editing": {},
     }  # fmt: skip
     return read_back(flow, answers_of(registration, None), facts)
+
+
+def proven(content: dict[str, Any], campaign: Campaign, unit_name: str) -> tuple[tuple[Line, Shown], ...]:
+    """The same for a receipt: each file of a report with its hash, since the file itself is what was handed in."""
+    found, registration = fields(content, campaign, unit_name, campaign.days.last), registration_of(content)
+    if not isinstance(registration, Report):
+        return found
+    rows = tuple((line("receipt.paper", n=n), _paper(one)) for n, one in enumerate(registration.files, start=1))
+    at = next(n for n, (label, _) in enumerate(found) if label == line("report.files.label"))
+    return (*found[:at], *rows, *found[at + 1 :])
+
+
+def _paper(file: Paper) -> tuple[Line, ...]:
+    pages = line("flow.file_pages", n=file.pages) if (file.pages or 0) > 1 else ""
+    groups = " ".join(sha_groups(file.sha256))
+    return line("receipt.paper_is", name=file.name, size=size_line(file.size), pages=pages), line(
+        "receipt.paper_sha", sha256=groups
+    )
 
 
 def _of_report(report: Report, campaign: Campaign) -> tuple[tuple[Line, Shown], ...]:

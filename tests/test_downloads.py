@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import aiohttp
 import pytest
+from pypdf import PdfReader
 
+from documents.receipt import sha_groups
 from handlers.file_links import LASTS, PATH, FileLink, link_in, token_of
 from storage import dossier_files, privacy
 from storage import files as stored
@@ -233,3 +237,14 @@ def test_a_link_comes_back_as_it_was_signed_and_for_one_purpose() -> None:
     assert link_in(token_of(LINK, "secret"), "secret") == LINK
     assert link_in(token_of(LINK, "secret"), "other") is None
     assert len(token_of(LINK, "secret")) < 150
+
+
+async def test_a_receipt_names_each_file_with_its_hash(app: Running) -> None:
+    number = await handed_in(app)
+    await app.tap("an", f"receipt/{number}")
+    receipt = files_for(app, "an")[-1]
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(receipt.content)).pages).split())
+    assert f"Tệp 1 {NAME} (" in text
+    assert "3 trang" in text
+    assert " ".join(sha_groups(hashlib.sha256(CONTENT).hexdigest())) in text
+    assert text.count(NAME) == 1

@@ -83,7 +83,7 @@ def test_everything_can_be_read_and_selected() -> None:
     assert reader.metadata.title == f"Biên nhận {NUMBER}"
     assert reader.metadata.creation_date == one.filed_at
     wanted = [
-        "BIÊN NHẬN ĐĂNG KÝ", one.board_name, one.campaign_name, str(one.plan), one.unit_name, one.filer, EVERY_ACCENT,
+        "BIÊN NHẬN HỒ SƠ", one.board_name, one.campaign_name, str(one.plan), one.unit_name, one.filer, EVERY_ACCENT,
         "Nguyễn Thị Phượng", "Chiến sĩ thi đua cơ sở", "Lao động tiên tiến", "Nộp lúc 08:01:07 ngày 24/04/2023",
         "Đã gửi", one.check_url, "Đây không phải là quyết định", f"Biên nhận {NUMBER} · Trang 1/1",
         *sha_groups(one.sha256), *NUMBER.split("-"),
