@@ -101,7 +101,7 @@ def test_late_is_said_and_so_is_the_state() -> None:
 def test_in_english() -> None:
     reader, text = read(receipt_pdf(receipt(late=True, plan=None), "en"))
     for words in (
-        "RECEIPT OF REGISTRATION",
+        "RECEIPT Registration",
         "HANDED IN LATE",
         "on 24 April 2023",
         "Nguyễn Thị Phượng",
