@@ -21,13 +21,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import os
 import re
 import secrets
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from storage import disk
 from storage.units import StorageUnavailableError
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from storage.units import Database, Tx
 
 ARRIVING = "arriving"
-_BLOCK = 512 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -102,7 +101,7 @@ class FileStore:
             raise NoSuchFileError(sha256)
         offset = 0
         # opened anew for each block: nothing to be closed if the reader goes away, and content never changes
-        while block := await asyncio.to_thread(_read, path, offset):
+        while block := await asyncio.to_thread(disk.read, path, offset):
             yield block
             offset += len(block)
 
@@ -138,10 +137,10 @@ class FileStore:
             if size > most:
                 raise TooLargeError(f"more than {most} bytes")
             block += chunk
-            if len(block) >= _BLOCK:
-                await self._written(_append, path, digest, bytes(block))
+            if len(block) >= disk.BLOCK:
+                await self._written(disk.append, path, digest, bytes(block))
                 block.clear()
-        await self._written(partial(_append, synced=True), path, digest, bytes(block))
+        await self._written(partial(disk.append, synced=True), path, digest, bytes(block))
         return Kept(digest.hexdigest(), size)
 
     async def _written(self, write: Callable[..., None], *args: Any) -> None:
@@ -156,52 +155,18 @@ class FileStore:
         target = self.path(sha256)
         if not target.parent.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            _sync(self._folder)
+            disk.sync(self._folder)
         try:
             self.temporary(token).replace(target)
         except FileNotFoundError as error:
             raise ArrivalLostError(f"{token} was cleaned up") from error
-        _sync(target.parent)
+        disk.sync(target.parent)
 
     async def _forget(self, token: str) -> None:
         with contextlib.suppress(OSError):
             await asyncio.to_thread(self.temporary(token).unlink, missing_ok=True)
         with contextlib.suppress(StorageUnavailableError):  # the clean-up finds it
             await self._database.run(drop_arriving, [token])
-
-
-def _append(path: Path, digest: hashlib._Hash, block: bytes, *, synced: bool = False) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    digest.update(block)
-    with path.open("ab") as file:
-        file.write(block)
-        if synced:
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def _read(path: Path, offset: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(_BLOCK)
-
-
-def _moved(path: Path, aside: Path) -> bool:
-    try:
-        aside.parent.mkdir(exist_ok=True)
-        path.replace(aside)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 async def _begin(tx: Tx, token: str, now: int) -> None:
@@ -225,7 +190,7 @@ async def _set_aside(tx: Tx, sha256: str, path: Path, aside: Path) -> bool:
     await tx.one("files.lock", sha=sha256)
     if (await tx.one("files.known", sha=sha256))["known"]:
         return False
-    return _moved(path, aside)
+    return disk.moved(path, aside)
 
 
 async def drop_arriving(tx: Tx, tokens: list[str]) -> None:

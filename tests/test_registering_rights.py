@@ -120,7 +120,7 @@ FORGED = (
     "opening/haiphong-2023/report/0",
     "register_one/haiphong-2023/judge/0",
     "register_one/haiphong-2023/initiative/77",
-    "register_one/haiphong-2023/work/²",
+    "register_one/haiphong-2023/" + "work/²",
     "dossiers/office/-3",
     "dossiers/unit/999999999999999999",
     "dossiers/unit/99999999999999999999",
