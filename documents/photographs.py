@@ -57,7 +57,7 @@ class _Packed:
 def put_together(pictures: Sequence[tuple[str, str]], out: str) -> int:
     """Write a PDF to the path `out` with a page for each picture (path, media type), in that order; how many pages.
 
-    Raises what Pillow raises for a picture that cannot be read, ValueError where there is none, OSError.
+    Raises what Pillow raises for a picture that cannot be read, ValueError where one is cut short or there is none, OSError.
     """
     if not pictures:
         raise ValueError("no picture to put together")
@@ -132,14 +132,17 @@ def _page(writing: _Writing, picture: _Packed) -> int:
 
 
 def _packed(source: Path | BytesIO, media_type: str) -> _Packed:
-    """The picture as it is in its file, or packed anew."""
+    """The picture as it is in its file, without what phones write behind it; or packed anew."""
     with opened(source, media_type) as picture:
         if not _holds(picture, media_type):
             anew = _anew(picture, media_type)
             upright = orientation(picture)
         else:
             content = source.read_bytes() if isinstance(source, Path) else source.getvalue()
-            return (_jpeg if media_type == JPEG else _png)(picture, content)
+            end = picture_end(content, Kind.JPEG if media_type == JPEG else Kind.PNG)
+            if end is None:
+                raise ValueError("a picture is cut short")
+            return (_jpeg if media_type == JPEG else _png)(picture, content[:end])
     made = _packed(anew, JPEG if media_type == HEIC else PNG)
     return _Packed(made.size, upright, made.how, made.space, made.channels, made.profile, made.content)
 
@@ -164,12 +167,12 @@ def _anew(picture: Image.Image, media_type: str) -> BytesIO:
 
 
 def _jpeg(picture: Image.Image, content: bytes) -> _Packed:
-    """Without what phones write behind the picture. Adobe's programs write CMYK with light for dark, and say so."""
+    """Adobe's programs write CMYK with light for dark, and say so."""
     channels = _JPEG_CHANNELS[picture.mode]
     how = "/Filter /DCTDecode /BitsPerComponent 8"
     if picture.mode == "CMYK" and "adobe" in picture.info:
         how += " /Decode [1 0 1 0 1 0 1 0]"
-    whole = _MORE_PICTURES.sub(rb"\1mpf\0", content[: picture_end(content, Kind.JPEG)], count=1)
+    whole = _MORE_PICTURES.sub(rb"\1mpf\0", content, count=1)
     space, profile = _SPACES[channels][0], _profile(picture, channels)
     return _Packed(picture.size, orientation(picture), how, space, channels, profile, whole)
 
