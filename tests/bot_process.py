@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-webhook-secret-of-tests"
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which a test gives up on a process that does not start or end."""
 
 
@@ -43,7 +43,10 @@ class BotProcess:
         ended = asyncio.create_task(self._process.wait())
         ended.add_done_callback(lambda _: self._telegram._notify())
         seen = self._telegram.calls
-        await self._telegram.until(lambda: ended.done() or any(m == awaited for m, _ in seen[calls:]), PATIENCE)
+        try:
+            await self._telegram.until(lambda: ended.done() or any(m == awaited for m, _ in seen[calls:]), PATIENCE)
+        except TimeoutError as error:
+            raise TimeoutError(f"the bot does not take updates:\n{self.log()}") from error
         if ended.done():
             raise RuntimeError(f"the bot ended with {ended.result()}:\n{self.log()}")
         ended.cancel()
