@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 MAKE, CHECK, REGISTER = "make_workbook", "check_workbook", "register_rows"
 CHUNK = 20
 """Rows handed in in one transaction: others wait no longer than that, and a reply waits for three such in a row."""
+BREATH = 0.005
+"""Seconds that the event loop has for others after it has compared as many rows; a thread would take turns with it."""
 TELL_EVERY = 1000
 """Rows after which it is told how far it has come."""
 SECONDS, MEGABYTES = 120, 1024
@@ -95,7 +97,12 @@ class Workbooks:
         rules = [
             r for (board, _), r in (await self.database.read(title_rules.rules)).items() if board == which["board"]
         ]
-        return await asyncio.to_thread(_all_compared, Compared(there, rules, form), read)
+        found = Compared(there, rules, form)
+        for number, (key, content) in enumerate(read, 1):
+            found.take(key, TitleRegistration.model_validate(content))
+            if number % CHUNK == 0:
+                await asyncio.sleep(BREATH)
+        return found.rows, found.counts()
 
     async def register(self, work: Work, report: Reporter) -> dict[str, Any]:
         """Hand the good rows in, few a transaction. Params: `import`, `filed_at`, `late`. Result: `counts`, `file`."""
@@ -176,13 +183,6 @@ class Compared:
             {"code": rule.code, "chosen": chosen[rule.code], "all": len(people), "ratio": rule.ratio}
             for rule in self._rules if rule.ratio is not None and chosen[rule.code] * 100 > rule.ratio * len(people)
         ]  # fmt: skip
-
-
-def _all_compared(found: Compared, read: list[Any]) -> tuple[list[Any], dict[str, Any]]:
-    """In a thread: thousands of rows would hold the event loop."""
-    for key, content in read:
-        found.take(key, TitleRegistration.model_validate(content))
-    return found.rows, found.counts()
 
 
 def _new(found: Import, work: Work, key: str, content: dict[str, Any]) -> New:
