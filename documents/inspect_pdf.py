@@ -65,7 +65,8 @@ _RUNS = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
-_OBJECT = re.compile(rb"(?<!\d)\d{1,10}[\0\s]+\d{1,5}[\0\s]+obj(?![a-zA-Z])")
+_OBJECT = re.compile(rb"jbo(?<![a-zA-Z]jbo)[\0\s]+\d{1,5}[\0\s]+\d{1,10}(?!\d)")
+"""how an object begins, "12 0 obj", read from its end: forward each digit of a scan could be one, twenty times slower"""
 _BLANK = b"\0\t\n\f\r "
 _TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
 
@@ -125,12 +126,13 @@ def _objects(reader: PdfReader, content: bytes) -> Iterator[PdfObject]:
 
 def _unlisted(reader: PdfReader, content: bytes, listed: frozenset[int]) -> Iterator[PdfObject]:
     """What looks like an object and stands where no table says; what only looks like one is passed over."""
-    file = BytesIO(content)
-    for place in _OBJECT.finditer(content):
-        if place.start() in listed:
+    file, size = BytesIO(content), len(content)
+    for backward in _OBJECT.finditer(content[::-1]):
+        start, end = size - backward.end(), size - backward.start()
+        if start in listed:
             continue
         try:
-            found = _read(file, place.end(), reader)
+            found = _read(file, end, reader)
         except PDF_FAULTS:
             continue
         if found is not None:
