@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import DONE, SKIP, pick
+from flows.answers import DONE, SKIP, pick, skip
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
 from texts.message import Choice, Line, line
 
@@ -164,16 +164,20 @@ class Files(Plain):
         there = self._so_far(at)
         if said.file is not None:
             return self._taken(dict(said.file), there)
-        found = pick(said.text, self.choices(at)) if said.value is None else None
-        value = said.value or (found.action if found else "")
-        if value == SKIP and self.optional and not there:
-            return Accepted([])
-        if value == DONE and there:
+        value = said.value or self._meant(said.text, at)
+        if value in {SKIP, DONE} and not there:
+            return Accepted([]) if self.optional else Refused("no_file")
+        if value == DONE:
             return self._finished(there)
         if self.ordered and (order := _new_order(said.text, len(there))):
             return Growing([there[n] for n in order])
         kept = [one for n, one in enumerate(there) if value != f"{_REMOVE}{n}"]
         return Growing(kept) if len(kept) < len(there) else NotAnAnswer()
+
+    def _meant(self, typed: str, at: At) -> str:
+        """What was typed; that it is done, or that there is nothing, is understood before there is any file too."""
+        found = pick(typed, self.choices(at) if self._so_far(at) else (Choice(line("flow.done"), DONE), skip()))
+        return found.action if found else ""
 
     def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """Every file with its size."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.campaign import Audience
 from domain.people import Role, audience_of
 from domain.standing import DutyToday, Standing
-from handlers import words
-from handlers.duties import LATE_DAYS
+from handlers import openings, words
 from handlers.here import Here, Reply, reply, to_menu
 from search.answer import (
     Answer,
@@ -160,7 +159,7 @@ def _duty(item: DutyItem, day: date, *, in_list: bool) -> list[Line]:
 def _when(item: DutyToday, today: date) -> Line:
     """When it is due and how it stands; what nobody hands in any more is over, not overdue."""
     told = words.when(item)
-    if item.standing is not Standing.OVERDUE or (today - item.campaign.days.last).days <= LATE_DAYS:
+    if item.standing is not Standing.OVERDUE or (today - item.campaign.days.last).days <= openings.LATE_DAYS:
         return told
     return line(told.key, stated=told.params["stated"], state=line("ask.duty.over", last=item.last_day))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.people import Act, may
 from flows.flow import Said
-from flows.session import OpenFlow
 from handlers import converse, importing, reporting, uploading
 from handlers.here import Here, Reply, SentFile
 from handlers.interrupted import beside
@@ -15,6 +15,8 @@ from texts.message import Line, from_json, line, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from flows.session import OpenFlow
 
 KIND = "fetch_file"
 _PARTS = ("id", "name", "size", "sent_at", "caption", "uploaded")
@@ -30,47 +32,80 @@ async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
     wanted = uploading.files_asked(here.session.flow) is not None
     if file is None or not (wanted or may(Act.FILE_FOR_OTHERS, here.role)):
         return await converse.not_taken(here, "file")
-    coming = {
-        "id": here.row,
-        "name": file.name,
-        "size": file.size,
-        "sent_at": here.filed_at,
-        "caption": caption or None,
-    }
+    alone = not await work.others(here.tx, here.member.id, KIND, here.row)
+    coming = _coming(here, file, caption)
+    if wanted:
+        return await _answers(here, file, coming)
+    await _fetch(here, file, coming, wanted=False)
+    return await beside(here, line("attaching.coming", name=file.name)) if alone else Reply((), here.session)
+
+
+def _coming(here: Here, file: SentFile, caption: str) -> dict[str, Any]:
+    """What an answer knows of a file on its way."""
+    told = {"name": file.name, "size": file.size, "caption": caption or None}
+    return {"id": here.row, **told, "sent_at": here.filed_at}
+
+
+async def _answers(here: Here, file: SentFile, coming: Mapping[str, Any]) -> Reply:
+    """A file for the open question, which may have no room for it."""
+    answered = await converse.answer(here, Said(file=coming))
+    opened = answered.session.flow
+    if uploading.files_asked(opened) and coming["id"] not in _ids(opened):
+        return answered
+    await _fetch(here, file, coming, wanted=True)
+    return Reply((), answered.session) if _waits(here.session.flow) else answered
+
+
+async def _fetch(here: Here, file: SentFile, coming: Mapping[str, Any], *, wanted: bool) -> None:
     params = {**coming, "channel": here.channel, "ref": file.ref, "squeezed": file.squeezed, "wanted": wanted}
     await work.ask(here.tx, key=f"fetch:{here.row}", kind=KIND, member=here.member.id, channel=here.channel,
                    address=here.address, params=params, now=here.at)  # fmt: skip
-    if wanted:
-        answered = await converse.answer(here, Said(file=coming))
-        return Reply((), answered.session) if _coming(here.session.flow) else answered
-    return await beside(here, line("attaching.coming", name=file.name))
 
 
-def _coming(opened: OpenFlow | None) -> bool:
+def _so_far(opened: OpenFlow | None) -> list[dict[str, Any]]:
+    """The files that the open question has, those on their way among them."""
+    return list(opened.so_far or ()) if opened and uploading.files_asked(opened) else []
+
+
+def _ids(opened: OpenFlow | None) -> set[Any]:
+    return {one["id"] for one in _so_far(opened)}
+
+
+def _waits(opened: OpenFlow | None) -> bool:
     """Whether a file is on its way for the open question."""
-    return opened is not None and any("sha256" not in one for one in opened.so_far or () if isinstance(one, dict))
+    return any("sha256" not in one for one in _so_far(opened))
 
 
 async def fetched(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
     """A file is there, or cannot be kept; the reason is said, and the question that waits for it goes on."""
-    file, name = result.get("file"), params["name"]
-    refusal = _refusal(result, name)
+    file, known = result.get("file"), {part: params[part] for part in _PARTS if part in params}
+    remarks = _remarks(here, params, result)
     if params["wanted"] and uploading.still_asked(here.session.flow, params):
-        known = {part: params[part] for part in _PARTS if part in params}
-        said = Said(file={**known, **file} if file else {**known, "refused": True})
-        answered = await converse.answer(here, said)
-        if refusal:
-            return Reply((say(*refusal), *answered.messages), answered.session)
-        return Reply((), answered.session) if _coming(answered.session.flow) else answered
-    if refusal:
-        return await beside(here, *refusal)
-    if file and file["media_type"] == XLSX and not params["wanted"]:
+        return await _listed(here, {**known, **(file or {"refused": True})}, remarks)
+    if file is None:
+        return await beside(here, *remarks)
+    if file["media_type"] == XLSX and not params["wanted"]:
         return await importing.came_back(here, file, params["id"])
-    assert file is not None
-    return await reporting.taken_up(here, {part: params[part] for part in _PARTS if part in params} | file)
+    more = await work.others(here.tx, here.member.id, KIND, here.row)
+    return await reporting.taken_up(here, known | file, more=more)
 
 
-def _refusal(result: Mapping[str, Any], name: str) -> tuple[Line, ...]:
+async def _listed(here: Here, file: Mapping[str, Any], remarks: tuple[Line, ...]) -> Reply:
+    """The question that waits for the file goes on with it; while others are on their way, only remarks are told."""
+    answered = await converse.answer(here, Said(file=file))
+    if _waits(answered.session.flow):
+        return Reply((say(*remarks),) if remarks else (), answered.session)
+    first, *more = answered.messages
+    return Reply((replace(first, lines=(*remarks, *first.lines)), *more), answered.session)
+
+
+def _remarks(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[Line, ...]:
+    """What is to be said of a file beside the list: why it is not taken."""
+    name = params["name"]
     if "refused" in result:
         return (line("attaching.refused", name=name), *from_json(result["refused"]).lines)
-    return (line("attaching.failed", name=name),) if "failed" in result else ()
+    if "failed" in result:
+        return (line("attaching.failed", name=name),)
+    there = (one for one in _so_far(here.session.flow) if one["id"] != params["id"])
+    same = next((one["name"] for one in there if one.get("sha256") == result["file"]["sha256"]), None)
+    return (line("attaching.twice", name=name, same=same),) if same and params["wanted"] else ()

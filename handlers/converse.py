@@ -185,7 +185,8 @@ async def _not_an_answer(here: Here, said: str) -> Reply:
     if asked is not None and not answers.knows_nothing(asked):
         return await then_ask_again(here, asked)
     again = await then_ask_again(here, reply(here))
-    first = replace(again.messages[0], lines=(line("flow.not_a_choice"), *again.messages[0].lines))
+    hint = line("flow.not_a_choice" if again.messages[0].choices else "flow.not_a_file")
+    first = replace(again.messages[0], lines=(hint, *again.messages[0].lines))
     return replace(again, messages=(first, *again.messages[1:]))
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.campaign import Audience
+from domain.campaign import Asks, Audience
 from domain.extension import can_be_extended
 from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS, Act, actors_of, audience_of, may
 from domain.standing import CampaignStanding, DutyToday, Standing, campaign_standing, nearest_first
-from handlers import openings, words
+from handlers import openings, reports, words
 from handlers.here import Here, Reply, reply, to_menu
 from storage import extensions
 from texts.message import Attachment, Choice, Message, line, say
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from handlers.openings import OwnDays
 
 SHOWN = 10
-LATE_DAYS = 90
-"""For so many days what was to be handed in and is late still stands in the list, even if its campaign is over."""
 
 
 async def mine(here: Here, *_: str) -> Reply:
@@ -63,7 +61,7 @@ def _for_my_units(here: Here, campaign: Campaign, shown: Duty, own: OwnDays) -> 
 def _is_shown(item: DutyToday, here: Here) -> bool:
     today = here.now.date()
     if item.standing is Standing.OVERDUE:
-        return item.last_day is not None and (today - item.last_day).days <= LATE_DAYS
+        return item.last_day is not None and (today - item.last_day).days <= openings.LATE_DAYS
     running = campaign_standing(item.campaign, today) is CampaignStanding.CURRENT
     return running and item.standing is not Standing.PAST
 
@@ -118,11 +116,21 @@ async def duty(here: Here, slug: str = "", duty_id: str = "", *_: str) -> Reply:
     own = await _own_days(here)
     item = _for_my_units(here, found, shown, own)
     choices = (
+        *await _hand_in(here, found, shown),
         Choice(line("quote.button"), f"quote/{slug}/{duty_id}"),
         Choice(line("lookup.duties.button"), f"duties/{slug}"),
         *_extensions(here, found, shown, own),
     )
     return reply(here, say(*words.duty_lines(item, found), choices=(*choices, words.back_to(found)), replaces=True))
+
+
+async def _hand_in(here: Here, campaign: Campaign, shown: Duty) -> list[Choice]:
+    """The ways to hand its report in, one for each unit that this person may hand it in for."""
+    asked = await reports.wanted(here) if Asks.REPORT in shown.asks else []
+    meant = (one for one in asked if (one.opening.campaign.slug, one.duty.id) == (campaign.slug, shown.id))
+    units = [one for one in meant if one.may_be_handed_in]
+    label = "report.button" if len(units) == 1 else "report.button_for"
+    return [Choice(line(label, unit=one.unit.unit_name), f"report/{one.key}") for one in units]
 
 
 def _extensions(here: Here, campaign: Campaign, shown: Duty, own: OwnDays) -> list[Choice]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from handlers.here import Here
     from storage.people import Membership
 
+LATE_DAYS = 90
+"""For so many days what was to be handed in and is late is still shown and taken, even if its campaign is over."""
 OwnDays = Mapping[tuple[str, str, str], date]
 """Own last days of units, by unit, campaign and duty, as `extensions.of_units` gives them."""
 

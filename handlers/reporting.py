@@ -18,17 +18,21 @@ from handlers import openings, reports, words
 from handlers.facts import open_flow
 from handlers.here import RESUME, Here, Reply, local, reply, to_menu
 from handlers.interrupted import asked_again, beside
-from storage import dossier_lists, dossiers, drafts, files, outbox
+from storage import dossier_lists, dossiers, drafts, extensions, files, outbox
 from storage.dossiers import Conflict, New
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.registration import Report
     from flows.commands import HandInReport
     from handlers.reports import Wanted
     from storage.dossiers import Dossier
+    from storage.drafts import Draft
 
+SAME = "register.same"
+"""The text for what was handed in before to the letter: the receipt that is there, and nothing else happens."""
 IN_HAND = 30 * 60 * 1_000_000
 """A report that is confirmed within so many microseconds after its last file was sent counts as handed in with it."""
 
@@ -45,8 +49,14 @@ async def due(here: Here, *key: str) -> Reply:
     if found and not any(may(Act.FILE_FOR_OTHERS, one.unit.role) for one in found):
         lines.append(line("reports.by_delegate"))
     choices = [Choice(_label(here, one), f"report/{one.key}") for one in found if one.may_be_handed_in]
+    choices += [Choice(line("extension.button"), "extensions")] if any(map(_may_be_extended, found)) else []
     ways = (Choice(line("dossiers.button"), "dossiers"), Choice(line("duties.button"), "duties_mine"))
     return reply(here, say(*lines, choices=(*choices, *ways, *to_menu()), replaces=True))
+
+
+def _may_be_extended(one: Wanted) -> bool:
+    """Whether it is still missing and has a last day that could be moved."""
+    return one.may_be_handed_in and not one.is_in and one.opening.last_day is not None
 
 
 def _campaign(one: Wanted) -> Line:
@@ -61,7 +71,8 @@ def _label(here: Here, one: Wanted) -> Line:
 def _state(here: Here, one: Wanted) -> Line:
     there = one.there
     if there is None:
-        return openings.deadline(here, one.opening)
+        until = openings.deadline(here, one.opening)
+        return line("reports.extended", until=until) if one.extended else until
     state = line(f"dossier.state.{there.state}")
     who = there.filer or line("dossier.history.somebody")
     told = "reports.in_late" if there.late else "reports.in"
@@ -85,20 +96,29 @@ async def hand_in(here: Here, command: HandInReport) -> Reply:
     late = openings.is_late_now(here, found.opening)
     if late and found.opening.after is After.REFUSE and not _was_returned(found):
         return await _kept(here, line("register.too_late", last=found.opening.last_day))
-    campaign = found.opening.campaign
-    new = New(
-        found.unit.board, campaign.slug, campaign.year, Asks.REPORT, found.unit.unit, command.report.duty,
-        found.duty.title, as_data(command.report), here.member.id, here.filed_at, late,
-    )  # fmt: skip
-    outcome = await _filed(here, new)
+    outcome = await _filed(here, _new(here, found, command.report, late=late))
     if outcome is None:
         return await _kept(here, line("report.decided"))
     dossier, text = outcome
-    for file in command.report.files:
-        await files.use(here.tx, file.sha256, f"dossier:{dossier.number}:{dossier.version}")
-    if text != "register.same":
-        await _tell_others(here, dossier, found)
+    if text != SAME:
+        await _after(here, found, dossier, command.report)
     return shown.receipt_message(here, dossier, line(text))
+
+
+def _new(here: Here, found: Wanted, report: Report, *, late: bool) -> New:
+    unit, campaign = found.unit, found.opening.campaign
+    return New(
+        unit.board, campaign.slug, campaign.year, Asks.REPORT, unit.unit, report.duty, found.duty.title,
+        as_data(report), here.member.id, here.filed_at, late,
+    )  # fmt: skip
+
+
+async def _after(here: Here, found: Wanted, dossier: Dossier, report: Report) -> None:
+    """What follows from a new version: its files are held, no extension is waited for, the others are told."""
+    for file in report.files:
+        await files.use(here.tx, file.sha256, f"dossier:{dossier.number}:{dossier.version}")
+    await extensions.void(here.tx, found.unit.unit, dossier.campaign, found.duty.id, here.at, here.member.id)
+    await _tell_others(here, dossier, found)
 
 
 def _was_returned(found: Wanted) -> bool:
@@ -123,7 +143,7 @@ async def _filed(here: Here, new: New) -> tuple[Dossier, str] | None:
     outcome = await dossiers.renew(here.tx, there.number, there.version, new, nonce)
     if outcome is None or isinstance(outcome, Conflict):
         return None
-    return outcome.dossier, "report.changed" if outcome.changed else "register.same"
+    return outcome.dossier, "report.changed" if outcome.changed else SAME
 
 
 async def _tell_others(here: Here, dossier: Dossier, found: Wanted) -> None:
@@ -146,31 +166,47 @@ async def _kept(here: Here, why: Line) -> Reply:
     return reply(here, say(why, line("register.whom_to_ask", board=board), choices=to_menu()))
 
 
-async def taken_up(here: Here, file: Mapping[str, Any]) -> Reply:
-    """A file nobody has asked for: for which report is it? What another conversation keeps from being asked waits as a draft."""
-    name, opened = line("attaching.nobody_asked", name=file["name"]), here.session.flow
+async def taken_up(here: Here, file: Mapping[str, Any], *, more: bool) -> Reply:
+    """A file nobody has asked for: for which report is it? What another conversation keeps from being asked waits as a draft.
+
+    `more`: others are under way. Of several the first is asked about, and the last is told with how many there are.
+    """
+    opened = here.session.flow
     if not any(one.may_be_handed_in for one in await reports.wanted(here)):
-        return await beside(here, name)
+        return await beside(here, line("attaching.nobody_asked", name=file["name"]))
     if opened is None:
         return await open_flow(here, REPORT.name, {}, {"files": [dict(file)]})
     if opened.name == REPORT.name:
-        return await _added(here, opened, file)
+        return await _added(here, opened, file, more=more)
     await kept_aside(here, file)
-    return await beside(here, line("report.waits", name=file["name"]))
+    return Reply((), here.session) if more else await beside(here, line("report.waits", name=file["name"]))
 
 
 async def kept_aside(here: Here, file: Mapping[str, Any]) -> Choice:
-    """Keep a file as the beginning of a report; the way to go on with it."""
-    begun = OpenFlow(REPORT.name, FLOWS[REPORT.name].version, "duty", {"files": [dict(file)]}, {})
+    """Keep a file as the beginning of a report, with those kept before it; the way to go on with it."""
+    before = next((one for one in await drafts.of(here.tx, here.member.id) if _only_files(one)), None)
+    body = await drafts.take(here.tx, here.member.id, before.id) if before else None
+    there = [one for one in body["flow"]["answers"]["files"] if one["sha256"] != file["sha256"]] if body else []
+    begun = OpenFlow(REPORT.name, FLOWS[REPORT.name].version, "duty", {"files": [*there, dict(file)]}, {})
     which = await drafts.put(here.tx, here.member.id, REPORT.name, dump(Session(flow=begun)), here.at)
     return Choice(line("report.take"), f"{RESUME}{which}")
 
 
-async def _added(here: Here, opened: OpenFlow, file: Mapping[str, Any]) -> Reply:
+def _only_files(draft: Draft) -> bool:
+    """Whether a draft is a report of which nothing is known but its files, with room for one more."""
+    flow = draft.body["flow"]
+    begun = flow["name"] == REPORT.name and flow["step"] == "duty" and set(flow["answers"]) == {"files"}
+    return begun and len(flow["answers"]["files"]) < MOST_FILES
+
+
+async def _added(here: Here, opened: OpenFlow, file: Mapping[str, Any], *, more: bool) -> Reply:
     """One more file for the report that is being handed in, whatever is asked just now."""
-    there = list(opened.answers.get("files") or ())
-    if len(there) >= MOST_FILES or any(one["sha256"] == file["sha256"] for one in there):
+    asked = opened.step == "files"
+    there = list((opened.so_far if asked else opened.answers.get("files")) or ())
+    if len(there) >= MOST_FILES or any(one.get("sha256") == file["sha256"] for one in there):
         return await beside(here, line("report.there_already", name=file["name"]))
-    answers = {**opened.answers, "files": [*there, dict(file)]}
-    session = replace(here.session, flow=replace(opened, answers=answers))
-    return await asked_again(here, Reply((say(line("report.added", name=file["name"])),), session))
+    now = [*there, dict(file)]
+    grown = replace(opened, so_far=now) if asked else replace(opened, answers={**opened.answers, "files": now})
+    session = replace(here.session, flow=grown)
+    told = say(line("report.added", name=file["name"], n=len(now)))
+    return Reply((), session) if more else await asked_again(here, Reply((told,), session))

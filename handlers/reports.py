@@ -11,15 +11,15 @@ from domain.opening import Opening, of_duty
 from domain.people import Act, Role, actors_of, may
 from domain.standing import CampaignStanding, Standing, campaign_standing
 from handlers import openings, words
-from handlers.duties import LATE_DAYS
-from storage import dossier_lists
+from storage import dossier_lists, extensions
 from texts.message import Line, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from domain.campaign import Actor, Campaign, Duty
+    from domain.campaign import Actor, Duty
+    from domain.standing import DutyToday
     from handlers.here import Here
     from storage.dossier_lists import HandedIn
     from storage.people import Membership
@@ -36,6 +36,8 @@ class Wanted:
     """the unit's place among the person's units"""
     there: HandedIn | None
     """what has been handed in; None: nothing yet"""
+    extended: bool
+    """whether the office has given this unit a last day of its own"""
 
     @property
     def key(self) -> str:
@@ -72,31 +74,29 @@ async def find(here: Here, key: str) -> Wanted | None:
 
 
 async def _of_unit(here: Here, place: int, unit: Membership, number: str | None) -> list[Wanted]:
-    acts_as = actors_of(unit.kind, Role.MEMBER)
     there = {(one.campaign, one.duty): one for one in await dossier_lists.reports(here.tx, unit.unit)}
-    found = []
+    own, today, found = await extensions.of_units(here.tx, [unit.unit]), openings.filed_on(here), []
     for campaign in here.world.campaigns:
         for duty in campaign.duties:
             one = there.get((campaign.slug, duty.id))
-            asked = campaign.board == unit.board and acts_as & set(duty.actors)
+            item = openings.for_unit(here, campaign, duty, unit.unit, today, own)
             named = one is not None and one.number == number
-            if Asks.REPORT in duty.asks and (named or (asked and _is_open(here, campaign, duty))):
-                found.append(Wanted(_opening(here, campaign, duty), duty, unit, place, one))
+            asked = openings.addresses(campaign, duty, unit, unit.board) and _is_open(item, today)
+            if Asks.REPORT in duty.asks and (named or asked):
+                found.append(Wanted(_opening(here, item), duty, unit, place, one, item.extended))
     return found
 
 
-def _is_open(here: Here, campaign: Campaign, duty: Duty) -> bool:
-    """A campaign that runs takes reports; one that is over takes what is late, for some time."""
-    today = openings.filed_on(here)
-    item = here.world.on(campaign, duty, today)
-    if item.standing is Standing.OVERDUE and item.last_day:
-        return (today - item.last_day).days <= LATE_DAYS
-    return campaign_standing(campaign, today) is CampaignStanding.CURRENT and item.standing is not Standing.MUTED
+def _is_open(item: DutyToday, today: date) -> bool:
+    """A campaign that runs takes reports; one that is over takes what has been extended, or is late, for some time."""
+    if item.last_day and (item.standing is Standing.OVERDUE or item.extended):
+        return (today - item.last_day).days <= openings.LATE_DAYS
+    running = campaign_standing(item.campaign, today) is CampaignStanding.CURRENT
+    return running and item.standing is not Standing.MUTED
 
 
-def _opening(here: Here, campaign: Campaign, duty: Duty) -> Opening:
-    item = here.world.on(campaign, duty, openings.filed_on(here))
-    return of_duty(item, here.world.after(campaign.slug, duty.id), (Asks.REPORT,))[0]
+def _opening(here: Here, item: DutyToday) -> Opening:
+    return of_duty(item, here.world.after(item.campaign.slug, item.duty.id), (Asks.REPORT,))[0]
 
 
 def _nearness(one: Wanted, today: date) -> tuple[bool, bool, int, str]:

@@ -57,6 +57,11 @@ async def renew(tx: Tx, worker: str, held: Sequence[int], machine: int) -> None:
     await tx.many("work.renew", [{"id": one, "worker": worker, "lease_until": machine + LEASE} for one in held])
 
 
+async def others(tx: Tx, member: int, kind: str, row: int) -> bool:
+    """Whether more work of that kind is under way for somebody, or its result waits behind the inbox row `row`."""
+    return await tx.one("work.others", member=member, kind=kind, row=row) is not None
+
+
 async def again(tx: Tx, work: Work, retry_at: int, reason: str, *, spent: bool = True) -> bool:
     """Not done: it waits until `retry_at` (machine time). `spent`: the attempt counts. False: it was not ours any more."""
     left = work.attempts if spent else work.attempts - 1

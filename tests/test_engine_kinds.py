@@ -266,6 +266,10 @@ def test_files_may_be_left_out_only_where_they_are_optional():
     must = Files(optional=False)
     assert must.choices(At({}, {})) == ()
     for word in (SKIP, DONE):
-        assert must.accept(Said(value=word), At({}, {})) == NotAnAnswer()
+        assert must.accept(Said(value=word), At({}, {})) == Refused("no_file")
+    for typed in ("xong", "bo qua", "không có"):
+        assert must.accept(Said(typed), At({}, {})) == Refused("no_file"), typed
+    assert must.accept(Said("hạn nộp khi nào?"), At({}, {})) == NotAnAnswer()
+    assert Files().accept(Said("xong"), At({}, {})) == Accepted([])
     assert must.accept(Said(value=DONE), At({}, {}, [file("m1", "a")])) == Accepted([file("m1", "a")])
     assert plain(Files().read_back([], At({}, {})), "vi") == "không có"

@@ -25,6 +25,11 @@ RETURNING id, key, kind, member, channel, address, params, attempts, worker
 -- name: work.renew
 UPDATE work SET lease_until = :lease_until WHERE id = :id AND state = 'running' AND worker = :worker
 
+-- name: work.others
+SELECT 1 AS there FROM work w WHERE w.member = :member AND w.kind = :kind AND (w.state <> 'done' OR EXISTS (
+  SELECT 1 FROM inbox i WHERE i.member = w.member AND i.work = w.id AND i.state = 'waiting' AND i.id <> :row))
+LIMIT 1
+
 -- name: work.again
 UPDATE work SET state = 'ready', reason = :reason, retry_at = :retry_at, attempts = :attempts, worker = NULL,
   lease_until = NULL
