@@ -15,6 +15,7 @@ from bot.control import Control
 from bot.http import http_app
 from bot.metrics import counts, refresh
 from scheduler.check_files import check_files
+from scheduler.forget_files import forget_files
 from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.purge_visitors import purge_visitors
@@ -168,6 +169,9 @@ def _ticks(app: App) -> tuple[Tick, ...]:
     async def checked() -> dict[str, int]:
         return await check_files(database, app.store, clock.machine())
 
+    async def aged() -> dict[str, int]:
+        return await forget_files(database, app.store, app.settings.keep_years, clock.business(), clock.machine())
+
     now = clock.business
     return (
         Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
@@ -175,6 +179,7 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("slow_work", 5, recorded("slow_work", app.slow.recover, database, now, quiet=True)),
         Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
         Tick("check_files", 3600, recorded("check_files", checked, database, now)),
+        Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
         Tick("purge_links", 3600, recorded("purge_links", forgotten, database, now, quiet=True)),
     )

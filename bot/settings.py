@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.campaign import Asks
 from scheduler.clamd import Clamd
 
 SHORTEST_KEY = 16
@@ -39,8 +41,22 @@ class Settings(BaseSettings):
     clamd_away: Literal["hold", "accept"] = "hold"
     """while the scanner is away: hold files until it is back, or accept them, marked as not scanned"""
 
+    keep_years: Annotated[dict[Asks, int], NoDecode] = {}
+    """years for which files of unchanged dossiers are kept, by kind: report=10,title=5,initiative=5; else for ever"""
+
     clock_start: datetime | None = None
     """demo and test only: business time starts here"""
+
+    @field_validator("keep_years", mode="before")
+    @classmethod
+    def _by_kind(cls, given: object) -> object:
+        """`report=10,title=5` as a table; whoever is told what is wrong is told how it is written."""
+        if not isinstance(given, str):
+            return given
+        pairs = [re.fullmatch(r"\s*(title|initiative|report)\s*=\s*([1-9][0-9]?)\s*", one) for one in given.split(",")]
+        if given.strip() and not all(pairs):
+            raise ValueError("THIDUA_KEEP_YEARS is written like report=10,title=5,initiative=5, in years from 1 to 99")
+        return {found[1]: int(found[2]) for found in pairs if found}
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:

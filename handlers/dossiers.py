@@ -85,8 +85,9 @@ async def one(here: Here, number: str = "", *_: str) -> Reply:
     assert campaign is not None
     unit = here.world.units[found.unit].name
     shown = described.lines(described.fields(found.content, campaign, unit, here.now.date()))
-    lines = [*_head(found, unit), *shown, *await _reason(here, found), *await _forgotten(here, found)]
-    ways = [*await _files(here, found), *_ways(here, found)]
+    gone = await _forgotten(here, found)
+    lines = [*_head(found, unit), *shown, *await _reason(here, found), *gone]
+    ways = [*await _files(here, found), *_ways(here, found, whole=not gone)]
     return reply(here, say(*lines, choices=(*ways, *to_menu()), replaces=True))
 
 
@@ -118,10 +119,10 @@ async def _files(here: Here, found: Dossier) -> list[Choice]:
     return [Choice(line("files_of.button", n=latest[1]), f"files/{found.number}/{latest[0]}")] if latest else []
 
 
-def _ways(here: Here, found: Dossier) -> list[Choice]:
-    """What this person can do with it, from the state it is in."""
+def _ways(here: Here, found: Dossier, *, whole: bool) -> list[Choice]:
+    """What this person can do with it, from the state it is in; `whole`: what was handed in with it is still there."""
     number, ways = found.number, []
-    if _mine(here, found) and after(found.state, Change.SUBMIT):
+    if whole and _mine(here, found) and after(found.state, Change.SUBMIT):
         again = "again" if found.state is State.WITHDRAWN else "edit"
         ways.append(Choice(line(f"dossier.{again}.button"), f"edit/{number}"))
     if _mine(here, found) and after(found.state, Change.WITHDRAW):
@@ -186,6 +187,8 @@ async def edit(here: Here, number: str = "", *_: str) -> Reply:
     found = await seen(here, number)
     if found is None or not _mine(here, found) or after(found.state, Change.SUBMIT) is None:
         return await refused(here)
+    if await dossier_files.forgotten_at(here.tx, found.number) is not None:
+        return await one(here, number)
     place = next(n for n, m in enumerate(here.units) if m.unit == found.unit)
     context = {
         "campaign": found.campaign, "kind": found.kind.value, "unit": str(place),

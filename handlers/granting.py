@@ -39,8 +39,8 @@ async def request_message(here: Here, request: Request) -> Message:
     """A request as an officer reads it, to be answered by one tap."""
     told = await own_days.about(here, request.place) or {}
     who, at = request.asker or line("dossier.history.somebody"), local(request.asked_at)
-    lines = (line("extension.request", **told), line("extension.why", reason=request.reason),
-             line("extension.wish", wished=request.wished, who=who, at=at))  # fmt: skip
+    why = [line("extension.why", reason=request.reason)] if request.reason else []
+    lines = (line("extension.request", **told), *why, line("extension.wish", wished=request.wished, who=who, at=at))
     return say(*lines, choices=_ways(request))
 
 

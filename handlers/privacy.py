@@ -41,6 +41,7 @@ async def _kept(here: Here) -> dict[str, Any]:
         "drafts": await here.tx.all("drafts.of", member=me),
         "messages": await here.tx.all("inbox.of_member", member=me, most=MOST),
         "dossiers": await dossier_lists.of_person(here.tx, me, MOST),
+        "extensions_asked": await here.tx.all("extension_requests.of_member", member=me, most=MOST),
         "acts": await here.tx.all("audit.of", member=me, most=MOST),
     }
     person = {"name": here.member.name, "name_in_messenger": here.member.shown_name, "language": here.member.language}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 KEPT = 30 * 24 * 3600 * 1_000_000
 _TABLES = (
     "inbox", "outbox", "transcript", "work", "imports", "uploads", "addresses", "members", "sessions", "drafts", "consents",
+    "extension_requests",
 )  # fmt: skip
 
 

@@ -12,8 +12,10 @@ STAYS = "register_rows"
 _OF_MEMBER = (
     "outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all", "imports.forget_member",
     "uploads.forget_member", "upload_links.forget_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins",
+    "extensions.forget_reasons", "extension_requests.forget_member",
 )  # fmt: skip
-"""Whatever is deleted by the person's number alone, after addresses and work."""
+"""Whatever is deleted, or emptied of what they wrote, by the person's number alone, after addresses and work. The reasons of
+extensions go before the requests that they are told by."""
 
 
 async def forget(tx: Tx, member: int, row: int) -> None:

@@ -35,6 +35,8 @@ from tests.check_pages import (
     words,
 )  # fmt: skip
 from tests.chromium import DESK, PHONE, chromium
+from tests.storing import CONTENT as STORED
+from tests.storing import SHA, chunks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -177,13 +179,14 @@ async def test_style_and_script_are_served_and_nothing_else(there: Checks) -> No
 
 async def test_the_app_serves_what_stands_in_its_database(database_url: str) -> None:
     content = {"kind": "title", "subject": "individual", "name": "Lê Thị Bưởi", "titles": ["LDTT"],
-               "files": [{"sha256": "ab" * 32, "name": "Lê Thị Bưởi.pdf", "size": 1, "media_type": "x/y"}]}  # fmt: skip
+               "files": [{"sha256": SHA, "name": "Lê Thị Bưởi.pdf", "size": len(STORED), "media_type": "x/y"}]}  # fmt: skip
     new = New(
         "kkt-hai-phong", "haiphong-2023", 2023, Asks.TITLE, "kkt-hai-phong-dn-1", "individual:x", "Lê Thị Bưởi", content,
         1, instant(24, 8), False,
     )  # fmt: skip
     async with running_app(database_url) as running, aiohttp.ClientSession() as http:
         await running.say("u1", "/start")
+        await running.app.store.keep(chunks(STORED), len(STORED))
         filed = (await running.app.database.run(dossiers.file, new, "ab" * 16)).dossier
         async with http.get(check_url(running.address, filed.number)) as answer:
             page = await answer.text()
@@ -191,7 +194,7 @@ async def test_the_app_serves_what_stands_in_its_database(database_url: str) -> 
         async with http.get(check_url(running.address, NUMBER)) as answer:
             assert answer.status == 404
     assert filed.sha256 in page
-    assert "ab" * 32 in page
+    assert SHA in page
     assert "Lê Thị Bưởi" not in page
     assert new.unit not in page
 

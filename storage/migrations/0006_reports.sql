@@ -34,3 +34,7 @@ CREATE TABLE dossier_pages (
 
 -- What a virus scanner said of a file: clean, infected, or unscanned; null where none is configured.
 ALTER TABLE files ADD COLUMN scan TEXT;
+
+-- What a dossier uses, and whether anything uses a file: asked before either is forgotten.
+CREATE INDEX file_uses_by_holder ON file_uses(holder);
+CREATE INDEX dossier_pages_by_file ON dossier_pages(sha256);

@@ -59,3 +59,19 @@ WHERE u.board = :board AND p.role = :role ORDER BY p.member
 
 -- name: extensions.in_unit
 SELECT DISTINCT member FROM memberships WHERE unit = :unit AND role = :role ORDER BY member
+
+-- name: extensions.forget_reasons
+UPDATE extensions SET reason = NULL WHERE EXISTS (SELECT 1 FROM extension_requests r WHERE r.member = :member
+  AND r.unit = extensions.unit AND r.campaign = extensions.campaign AND r.duty = extensions.duty
+  AND r.reason = extensions.reason)
+
+-- name: extension_requests.forget_member
+UPDATE extension_requests SET reason = '' WHERE member = :member
+
+-- name: extension_requests.purge_visitors
+UPDATE extension_requests SET reason = '' WHERE reason <> '' AND asked_at < :before
+AND member NOT IN (SELECT member FROM memberships)
+
+-- name: extension_requests.of_member
+SELECT asked_at AS at, unit, campaign, duty, wished, reason, state FROM extension_requests WHERE member = :member
+ORDER BY id DESC LIMIT :most
