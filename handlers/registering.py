@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.campaign import Asks
-from domain.dossier import After, State
+from domain.dossier import After
 from domain.opening import Stage
 from domain.people import Act, may
-from domain.registration import REGISTRATIONS, as_data, files_of
+from domain.registration import REGISTRATIONS, as_data
 from flows.asking import REVIEW
 from flows.catalogue import FLOW_OF, FLOWS
 from flows.identity import answers_of, label_of, subject_of
@@ -19,7 +19,7 @@ from handlers import dossiers as shown
 from handlers import openings
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, number_in, reply, to_menu
-from storage import dossiers, drafts, files
+from storage import dossiers, drafts
 from storage.dossiers import Conflict, New, Why
 from texts.message import Choice, Line, line, say
 
@@ -108,7 +108,7 @@ async def hand_in(here: Here, command: Register) -> Reply:
     filed = await dossiers.file(here.tx, new, secrets.token_hex(16))
     if not filed.fresh:
         return await _met_another(here, command, filed.dossier.number, filed.dossier.version)
-    return await _handed_in(here, command.registration, filed.dossier, "register.done")
+    return shown.receipt_message(here, filed.dossier, line("register.done"))
 
 
 def _new(here: Here, registration: Registration, found: Opening) -> New:
@@ -124,8 +124,7 @@ async def _renew(here: Here, command: Register, new: New) -> Reply:
     before = await shown.mine_to_change(here, command.dossier or "")
     if before is None:
         return await shown.refused(here)
-    # what the office has asked to be changed is not late for coming back
-    new = replace(new, unit=before.unit, late=before.late if before.state is State.RETURNED else new.late)
+    new = replace(new, unit=before.unit)
     outcome = await dossiers.renew(here.tx, before.number, command.version or 0, new, secrets.token_hex(16))
     if isinstance(outcome, Conflict):
         stale = outcome.why is not Why.STATE
@@ -133,15 +132,9 @@ async def _renew(here: Here, command: Register, new: New) -> Reply:
         return await _met_another(here, command, there.number, there.version) if stale else await shown.refused(here)
     assert outcome is not None
     if not outcome.changed:
-        return await _handed_in(here, command.registration, outcome.dossier, "register.same")
+        return shown.receipt_message(here, outcome.dossier, line("register.same"))
     await shown.tell_filer(here, before, "dossier.told.changed")
-    return await _handed_in(here, command.registration, outcome.dossier, "register.changed")
-
-
-async def _handed_in(here: Here, registration: Registration, dossier: dossiers.Dossier, text: str) -> Reply:
-    for file in files_of(registration):
-        await files.use(here.tx, file.sha256, f"dossier:{dossier.number}:{dossier.version}")
-    return shown.receipt_message(here, dossier, line(text))
+    return shown.receipt_message(here, outcome.dossier, line("register.changed"))
 
 
 async def _met_another(here: Here, command: Register, number: str, version: int) -> Reply:

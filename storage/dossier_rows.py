@@ -13,7 +13,6 @@ from storage.dossier_writing import New, Written
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.campaign import Asks
     from storage.units import Row, Tx
 
 
@@ -36,22 +35,6 @@ class Done:
     outcome: Outcome
     number: str
     state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A dossier that came by a workbook: its row says the same if the digest of its registration is `fingerprint`."""
-
-    number: str
-    state: State
-    version: int
-    fingerprint: str
-
-
-async def by_rows(tx: Tx, campaign: str, kind: Asks, unit: str) -> dict[str, Known]:
-    """What came by workbooks, by the hidden key of its row."""
-    rows = await tx.all("dossiers.rows", campaign=campaign, kind=kind.value, unit=unit)
-    return {r["row_key"]: Known(r["number"], State(r["state"]), r["version"], r["fingerprint"]) for r in rows}
 
 
 async def file_many(tx: Tx, news: Sequence[New], nonces: Sequence[str]) -> list[Done]:
@@ -93,6 +76,7 @@ async def _again(tx: Tx, row: Row, new: New, nonce: str, touched: set[str], writ
                      kind=row["kind"], unit=row["unit"])  # fmt: skip
     if writing.says_the_same(row, new):
         return Done(Outcome.SAME, number, state)
+    new = writing.coming_back(row, new)
     if hindrance := await writing.replace(tx, row, new):
         other = hindrance[1]
         return Done(Outcome.CONFLICT, other["number"], State(other["state"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
@@ -113,8 +114,14 @@ async def replace(tx: Tx, row: Row, new: New) -> tuple[Why, Row] | None:
     return None
 
 
+def coming_back(row: Row, new: New) -> New:
+    """What is new in the place of a dossier: what the office asked to be changed is not late for coming back."""
+    return dataclasses.replace(new, late=bool(row["late"])) if row["state"] == State.RETURNED else new
+
+
 async def put_versions(tx: Tx, written: Sequence[Written]) -> None:
-    """Keep what was just written as versions, each with its line of the audit trail."""
+    """Keep what was just written as versions, each with its files held and its line of the audit trail."""
+    await tx.many("files.use", [held for one in written for held in one.file_rows()])
     await tx.many("dossiers.add_version", [one.version_row() for one in written])
     await tx.many("audit.add", [one.audit_row() for one in written])
 
@@ -141,6 +148,11 @@ class Written:
             "dossier": self.dossier, "version": self.version, "content": canonical(content).decode(),
             "digest": digest(content), "filed_at": new.filed_at, "late": int(new.late), "member": new.filer,
         }  # fmt: skip
+
+    def file_rows(self) -> list[dict[str, Any]]:
+        """That it refers to its files."""
+        holder = f"dossier:{self.number}:{self.version}"
+        return [{"sha": file["sha256"], "holder": holder} for file in self.new.content.get("files") or ()]
 
     def audit_row(self) -> dict[str, Any]:
         """Its line in the audit trail."""

@@ -100,6 +100,7 @@ async def renew(tx: Tx, number: str, base_version: int, new: New, nonce: str) ->
         return Renewed(await known(tx, number), changed=False)
     if row["version"] != base_version:
         return Conflict(Why.STALE, await known(tx, number))
+    new = writing.coming_back(row, new)
     if hindrance := await writing.replace(tx, row, new):
         return Conflict(hindrance[0], await known(tx, hindrance[1]["number"]))
     await writing.put_versions(

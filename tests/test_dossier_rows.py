@@ -7,15 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from domain.campaign import Asks
 from domain.dossier import Change, State
-from domain.registration import digest
 from storage import dossier_lists as lists
-from storage import dossiers
-from storage.dossier_rows import Outcome, by_rows, file_many
+from storage import dossiers, files
+from storage.dossier_rows import Outcome, file_many
 from tests.app import rows
 from tests.databases import NOW
-from tests.dossiers import CAMPAIGN, NONCE, UNIT, title, with_ground
+from tests.dossiers import NONCE, title, with_ground
 
 NEW, CHANGED, SAME, CONFLICT = Outcome
 
@@ -50,13 +48,23 @@ async def test_a_workbook_sent_again_changes_only_what_changed(database):
     assert await file(database) == ([], [])
 
 
-async def test_what_is_known_of_a_workbook_tells_what_a_row_would_do(database):
-    _, numbers = await file(database, row("A", "k1"), title("B"))
-    known = await database.read(by_rows, CAMPAIGN, Asks.TITLE, UNIT)
-    assert list(known) == ["k1"]
-    assert (known["k1"].number, known["k1"].state, known["k1"].version) == (numbers[0], State.SUBMITTED, 1)
-    assert known["k1"].fingerprint == digest(title("A").content)
-    assert await database.read(by_rows, CAMPAIGN, Asks.WORK, UNIT) == {}
+async def test_what_the_office_returned_comes_back_by_workbook_in_time_and_with_its_files_held(database):
+    sha = "a" * 64
+
+    async def stored(tx):
+        await tx.run("files.put", sha=sha, size=1, now=NOW)
+
+    await database.run(stored)
+    in_time, late = row("A", "k1"), replace(row("A", "k1", "GK"), late=True)
+    _, (number,) = await file(database, in_time)
+    await database.run(dossiers.change, number, Change.RETURN, 1, "Thiếu minh chứng", NOW)
+    with_file = {
+        **late.content,
+        "files": [{"sha256": sha, "name": "x.pdf", "size": 1, "media_type": "application/pdf"}],
+    }
+    assert await file(database, replace(late, content=with_file)) == ([CHANGED], [number])
+    assert not (await database.read(dossiers.get, number)).late
+    assert await database.read(files.uses, sha) == [f"dossier:{number}:2"]
 
 
 async def test_who_registered_in_the_chat_is_found_by_name_and_keeps_the_rows_key(database):

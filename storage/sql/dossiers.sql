@@ -14,7 +14,7 @@ INSERT INTO dossier_versions(dossier, version, content, sha256, filed_at, late, 
 VALUES (:dossier, :version, :content, :digest, :filed_at, :late, :member)
 
 -- name: dossiers.by_row
-SELECT id, number, campaign, kind, unit, subject, state, version, row_key, fingerprint FROM dossiers
+SELECT id, number, campaign, kind, unit, subject, state, version, late, row_key, fingerprint FROM dossiers
 WHERE campaign = :campaign AND kind = :kind AND unit = :unit AND row_key = :row_key
 -- postgres
 FOR UPDATE
@@ -22,14 +22,14 @@ FOR UPDATE
 
 -- name: dossiers.by_subject
 -- The unit bare would let a plan made while the table was empty walk through all of the unit, for every row of a workbook.
-SELECT id, number, campaign, kind, unit, subject, state, version, row_key, fingerprint FROM dossiers
+SELECT id, number, campaign, kind, unit, subject, state, version, late, row_key, fingerprint FROM dossiers
 WHERE campaign = :campaign AND kind = :kind AND unit || '' = :unit AND subject = :subject
 -- postgres
 FOR UPDATE
 -- both
 
 -- name: dossiers.lock
-SELECT id, number, campaign, kind, unit, subject, state, version, row_key, fingerprint FROM dossiers
+SELECT id, number, campaign, kind, unit, subject, state, version, late, row_key, fingerprint FROM dossiers
 WHERE number = :number
 -- postgres
 FOR UPDATE
@@ -89,10 +89,6 @@ WHERE d.campaign = :campaign AND d.kind = :kind AND d.unit || '' = :unit AND d.f
 -- name: dossiers.titles
 SELECT titles, COUNT(*) AS number FROM dossiers WHERE campaign = :campaign AND unit = :unit AND titles IS NOT NULL
 AND state NOT IN ('withdrawn', 'declined') GROUP BY titles
-
--- name: dossiers.rows
-SELECT number, state, version, row_key, fingerprint FROM dossiers
-WHERE campaign = :campaign AND kind = :kind AND unit = :unit AND row_key IS NOT NULL
 
 -- name: dossiers.of_person
 SELECT d.number, d.campaign, d.kind, d.state, v.version, v.filed_at, v.content FROM dossier_versions v
