@@ -189,7 +189,8 @@ class Files(Plain):
             return line("flow.file_coming", name=file["name"], size=size_line(file["size"]))
         pages = line("flow.file_pages", n=file["pages"]) if (file.get("pages") or 0) > 1 else ""
         flaw = line(f"flow.file_flaw.{file['flaw']}") if file.get("flaw") else ""
-        shown = {"name": file["name"], "size": size_line(file["size"]), "pages": pages, "flaw": flaw}
+        beside = line("flow.file_caption", caption=file["caption"]) if file.get("caption") else ""
+        shown = {"name": file["name"], "size": size_line(file["size"]), "pages": pages, "caption": beside, "flaw": flaw}
         return line("flow.file_numbered", n=number, **shown) if self.ordered else line("flow.file", **shown)
 
     def _taken(self, file: dict[str, Any], there: list[dict[str, Any]]) -> Understood:
