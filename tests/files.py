@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from functools import cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import xlsxwriter
 from fpdf import FPDF
 from PIL import Image
 from pillow_heif import from_pillow
+
+from tests import photographed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +34,13 @@ _DOCX = {
 }
 
 
-def pdf(pages: int = 1) -> bytes:
-    """A PDF of so many pages."""
+def pdf(pages: int = 1, words: str = "Trang") -> bytes:
+    """A PDF of so many pages, these words and its number on each."""
     made = FPDF()
     made.set_font("Helvetica", size=14)
     for number in range(1, pages + 1):
         made.add_page()
-        made.cell(text=f"Trang {number}")
+        made.cell(text=f"{words} {number}")
     return bytes(made.output())
 
 
@@ -83,9 +87,43 @@ def text(words: str = "Chào anh/chị") -> bytes:
     return words.encode()
 
 
+@cache
 def named(name: str) -> bytes:
-    """The content that a file of that name has; LookupError for an ending that no test needs."""
-    return MADE[name.rpartition(".")[2].lower()]()
+    """The content that a file of that name has, the same every time; LookupError for an ending that no test needs.
+
+    Documents of two names differ. "trang-2.jpg" is a photographed page, "trang-2-mo.jpg" a blurred one; of all other
+    pictures one is like the other.
+    """
+    stem, _, ending = name.lower().rpartition(".")
+    if found := _PAGE.fullmatch(stem):
+        return _photographed(int(found[1]), blurred=bool(found[2]))
+    if ending == "pdf":
+        return pdf(words=stem)
+    return docx(stem) if ending == "docx" else MADE[ending]()
+
+
+class Sent(NamedTuple):
+    """A file as somebody sends it."""
+
+    photo: bool
+    name: str
+    caption: str
+
+
+def sent(what: str) -> Sent:
+    """What "ảnh a.jpg", "tệp a.pdf", "a.pdf “written beside it”" mean."""
+    found = _SENT.fullmatch(what)
+    assert found, what
+    return Sent(found[1] == "ảnh ", found[2], found[3] or "")
+
+
+_SENT = re.compile(r"(ảnh |tệp )?(.+?)(?: “(.+)”)?")
+_PAGE = re.compile(r"trang-(\d+)(-mo)?")
+
+
+def _photographed(number: int, *, blurred: bool) -> bytes:
+    page = photographed.page((1000, 1414), share=0.4 + number / 20)
+    return photographed.saved(photographed.blurred(page, 8) if blurred else page, "JPEG", quality=80)
 
 
 MADE: dict[str, Callable[[], bytes]] = {

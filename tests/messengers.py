@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _HOW = tuple(plain(line("fitting.numbered.how"), language) for language in LANGUAGES)
 ODD: dict[str, dict[str, Any]] = {"nhãn dán": {"sticker": {}}, "ghi âm": {"voice": {}}, "vị trí": {"location": {}}}
-PHOTO, FILE = "ảnh ", "tệp "
 _NUMBERED = re.compile(r"(\d+)\. (.+)")
 
 
@@ -107,10 +106,10 @@ class OnTelegram:
         chat = self.chat(seat)
         if what in ODD:
             self._fake.raw({"message": self._message(chat) | ODD[what]})
-        elif what.startswith(PHOTO):
-            self._fake.photo(chat, files.named(what))
+        elif (said := files.sent(what)).photo:
+            self._fake.photo(chat, files.named(said.name), said.caption)
         else:
-            self._fake.document(chat, what.removeprefix(FILE), files.named(what))
+            self._fake.document(chat, said.name, files.named(said.name), said.caption)
         await self._taken()
 
     async def edit(self, seat: str, text: str) -> None:
@@ -263,8 +262,8 @@ class OnTheWeb:
         await (await self._at(seat)).post({"action": action, "on": int(shown.ref)})
 
     async def send(self, seat: str, what: str) -> None:
-        """The name of a file; a page knows no photos."""
-        name = what.removeprefix(FILE).removeprefix(PHOTO)
+        """The name of a file; a page knows no photos, and nothing is written beside a file there."""
+        name = files.sent(what).name
         await (await self._at(seat)).upload(name, files.named(name))
 
     async def heard(self) -> list[Shown]:

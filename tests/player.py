@@ -8,7 +8,6 @@ difference; `python -m tests.player play FILE…` plays them on every messenger.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import sys
 import tempfile
@@ -18,114 +17,25 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.build import build
-from bot.lifecycle import Process, _ticks
-from bot.seed import seed
 from domain.people import Role
 from handlers.here import ZONE
-from scheduler.deliver import Deliver
-from storage import people
-from tests.app import Running, _watch, rows, settings_for
-from tests.fakes.telegram import TOKEN, FakeTelegram
-from tests.messengers import OnTelegram, OnTerminals, OnTheWeb, Shown
+from tests.app import rows
+from tests.messengers import Shown
+from tests.stage import MESSENGERS, stage
 from tests.transcript import Block, FormatError, Step, Transcript, counted, filled, fits, read, written
 from texts.compose import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from tests.app import Running
+    from tests.stage import Stage
 
-MESSENGERS = ("telegram", "web", "terminal")
 CONVERSATIONS = Path(__file__).parent / "conversations"
-PUBLIC_URL = "http://thidua.example"
 START = "2023-04-24 08:00"
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
-_OTHER = " (máy khác)"
 GIVEN = {"5000 ký tự": "Nguyễn Thị Hoa " * 333 + "Hoa A", "ô trống": "\N{BRAILLE PATTERN BLANK} " * 3}
 """What nobody would write out in a transcript, by the {name} it has there; the blanks are no spaces to a computer."""
 _DIGEST = re.compile(r"\b[0-9a-f]{16,64}\b…?")
 _MOMENT = re.compile(r"\b(?!23:59)(\d\d):\d\d(?::\d\d)?(?= (?:ngày )?\d\d/\d\d/\d{4})")
-_RATE = 1000.0
-"""messages a second on Telegram; the pace itself is tested elsewhere"""
-
-
-class Stage:
-    """The app with all three messengers, and everybody's seat at one of them."""
-
-    def __init__(self, url: str, main: str, start: datetime, telegram: FakeTelegram) -> None:
-        self._url, self._start, self._telegram = url, start, telegram
-        self.terminals = OnTerminals()
-        self.all: dict[str, Any] = {"telegram": OnTelegram(telegram), "web": OnTheWeb(), "terminal": self.terminals}
-        self.main: Any = self.all[main]
-        self.other: Any = self.all[MESSENGERS[(MESSENGERS.index(main) + 1) % len(MESSENGERS)]]
-        self.running: Running
-
-    def at(self, seat: str) -> Any:
-        """The messenger somebody speaks on: a second device is on the next messenger."""
-        return self.other if seat.endswith(_OTHER) else self.main
-
-    def takes_files(self, seat: str) -> bool:
-        return bool(self.at(seat) is not self.terminals)
-
-    async def start(self) -> None:
-        settings = settings_for(
-            self._url, self._start, public_url=PUBLIC_URL, telegram_token=TOKEN, telegram_api_url=self._telegram.url,
-            telegram_rate=_RATE,
-        )  # fmt: skip
-        app = await build(settings)
-        if not await app.database.read(people.units):
-            await seed(app.database, app.clock.business(), confirmed=True)
-        app.channels["terminal"] = self.terminals
-        app.senders["terminal"] = Deliver(app.database, self.terminals, app.files, app.clock, app.worker)
-        self.running = Running(app, Process(app))
-        _watch(app, self.running.committed)
-        introduced = len([method for method, _ in self._telegram.calls if method == "getUpdates"])
-        await self.running.process.start()
-        await self._telegram.until(
-            lambda: len([method for method, _ in self._telegram.calls if method == "getUpdates"]) > introduced
-        )
-        for messenger in self.all.values():
-            await messenger.open(self.running)
-
-    async def stop(self, *, for_good: bool) -> None:
-        for messenger in self.all.values():
-            await messenger.close(for_good=for_good)
-        await self.running.process.stop()
-
-    async def heard(self) -> list[Shown]:
-        """What everybody has been shown since last asked, once the app is quiet."""
-        await self.running.settled()
-        return [shown for messenger in self.all.values() for shown in await messenger.heard()]
-
-    async def move_to(self, to: datetime) -> None:
-        """Turn the clock on and let every job run."""
-        await self.running.move_to(to)
-        for tick in _ticks(self.running.app):
-            await tick.do()
-
-    async def seat_member(self, seat: str, name: str, role: Role, unit: str) -> None:
-        """Somebody who has joined already."""
-        messenger, now = self.at(seat), self.running.app.clock.business()
-        await self.running.app.database.run(
-            _seat, messenger.name, await messenger.address(seat), name, role.value, unit, now
-        )
-
-
-async def _seat(tx: Any, channel: str, address: str, name: str, role: str, unit: str, now: int) -> None:
-    member = await people.at_address(tx, channel, address, now)
-    await tx.run("members.name", id=member, name=name)
-    await tx.run("memberships.add", member=member, unit=unit, role=role, position=None, since=now)
-    await tx.run("consents.add", member=member, version="test", given=1, at=now, channel=channel)
-
-
-@contextlib.asynccontextmanager
-async def stage(url: str, main: str, start: datetime) -> AsyncIterator[Stage]:
-    async with FakeTelegram() as telegram:
-        made = Stage(url, main, start, telegram)
-        await made.start()
-        try:
-            yield made
-        finally:
-            await made.stop(for_good=True)
 
 
 class Play:
@@ -182,11 +92,21 @@ class Play:
                 shown, action = self._choice(step)
                 await messenger.tap(step.who, shown, action)
             case "gửi":
-                await messenger.send(step.who, step.text)
+                await self._send(step, messenger)
             case "sửa":
                 await messenger.edit(step.who, step.text)
             case "trong nhóm":
                 await messenger.in_group(step.who, step.text)
+
+    async def _send(self, step: Step, messenger: Any) -> None:
+        """One file or several at once; over a link for files, from a browser of their own."""
+        what, _, link = step.text.partition(" qua ")
+        async with self._on.together():
+            for one in what.split(", "):
+                if link:
+                    await self._on.upload(filled(link, self._names), one)
+                else:
+                    await messenger.send(step.who, one)
 
     def _choice(self, step: Step) -> tuple[Shown, str]:
         """The choice of that label on the newest message with choices ("bấm cũ": on an older one)."""
