@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from channels.contract import File
 from documents.ics import calendar_file
-from documents.receipt import Receipt, receipt_lines, receipt_pdf
+from documents.receipt import Receipt, receipt_lines
 from documents.timeline import timeline_png, timeline_text
 from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS
 from domain.registration import canonical
 from domain.standing import nearest_first
 from handlers.described import proven
 from handlers.here import ZONE
+from scheduler.bounded import bounded
+from scheduler.receipt_child import draw_receipt
 from storage import dossier_lists, dossiers
 from texts.compose import plain
 from texts.message import line
@@ -35,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Files:
-    """Makes files from the content in force; pictures in a thread, the event loop is never held."""
+    """Makes files from the content in force; pictures in a thread, receipts in a child: the event loop is never held."""
 
     def __init__(self, database: Database, worlds: Worlds, store: FileStore, public_url: str) -> None:
         self._database, self._worlds, self._store, self._public_url = database, worlds, store, public_url
@@ -59,8 +61,7 @@ class Files:
             return File(plain(line(params["name"]), language), XLSX, content)
         if attachment.kind == "receipt":
             receipt = await self._receipt(params)
-            content = await asyncio.to_thread(receipt_pdf, receipt, language)
-            return File(f"{receipt.number}.pdf", "application/pdf", content)
+            return File(f"{receipt.number}.pdf", "application/pdf", await bounded(draw_receipt, receipt, language))
         picture = await asyncio.to_thread(self._timeline, await self.world(), params, language)
         return File(f"{params['campaign']}.png", "image/png", picture) if picture else None
 

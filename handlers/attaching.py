@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.people import Act, may
 from flows.flow import Said
-from handlers import converse, importing, reporting, uploading
+from handlers import converse, importing, pages, reporting, uploading
 from handlers.here import Here, Reply, SentFile
 from handlers.interrupted import beside
 from storage import work
@@ -37,7 +37,8 @@ async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
     if wanted:
         return await _answers(here, file, coming)
     await _fetch(here, file, coming, wanted=False)
-    return await beside(here, line("attaching.coming", name=file.name)) if alone else Reply((), here.session)
+    told = (line("attaching.coming", name=file.name), *_tip(here, file))
+    return await beside(here, *told) if alone else Reply((), here.session)
 
 
 def _coming(here: Here, file: SentFile, caption: str) -> dict[str, Any]:
@@ -53,7 +54,18 @@ async def _answers(here: Here, file: SentFile, coming: Mapping[str, Any]) -> Rep
     if uploading.files_asked(opened) and coming["id"] not in _ids(opened):
         return answered
     await _fetch(here, file, coming, wanted=True)
-    return Reply((), answered.session) if _waits(here.session.flow) else answered
+    return Reply((), answered.session) if _waits(here.session.flow) else _with(_tip(here, file), answered)
+
+
+def _tip(here: Here, file: SentFile) -> tuple[Line, ...]:
+    """How pages are best photographed and sent; what a messenger makes smaller on its way is a photograph."""
+    return pages.hint(here.session.flow, {"squeezed": file.squeezed}, {"media_type": "image/jpeg"})
+
+
+def _with(remarks: tuple[Line, ...], answered: Reply) -> Reply:
+    """Remarks above what is answered."""
+    first, *more = answered.messages
+    return replace(answered, messages=(replace(first, lines=(*remarks, *first.lines)), *more))
 
 
 async def _fetch(here: Here, file: SentFile, coming: Mapping[str, Any], *, wanted: bool) -> None:
@@ -85,18 +97,18 @@ async def fetched(here: Here, params: Mapping[str, Any], result: Mapping[str, An
     if file is None:
         return await beside(here, *remarks)
     if file["media_type"] == XLSX and not params["wanted"]:
-        return await importing.came_back(here, file, params["id"])
+        return await importing.came_back(here, known | file)
     more = await work.others(here.tx, here.member.id, KIND, here.row)
-    return await reporting.taken_up(here, known | file, more=more)
+    strange = here.session.flow is not None and not uploading.belongs(here.session.flow, params)
+    return await reporting.taken_up(here, known | file, more=more, strange=strange)
 
 
 async def _listed(here: Here, file: Mapping[str, Any], remarks: tuple[Line, ...]) -> Reply:
     """The question that waits for the file goes on with it; while others are on their way, only remarks are told."""
     answered = await converse.answer(here, Said(file=file))
-    if _waits(answered.session.flow):
+    if _waits(answered.session.flow) or await work.others(here.tx, here.member.id, KIND, here.row):
         return Reply((say(*remarks),) if remarks else (), answered.session)
-    first, *more = answered.messages
-    return Reply((replace(first, lines=(*remarks, *first.lines)), *more), answered.session)
+    return _with(remarks, answered)
 
 
 def _remarks(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[Line, ...]:

@@ -9,7 +9,7 @@ from domain.campaign import Asks
 from domain.dossier import After
 from domain.opening import Stage
 from domain.people import Act, may
-from handlers import openings
+from handlers import openings, reporting, reports
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import beside, put_aside, then_ask_again
 from storage import imports, people, work
@@ -72,20 +72,28 @@ async def made(here: Here, _params: Mapping[str, Any], result: Mapping[str, Any]
     return await _with_file(here, (line("import.form"), line("import.how")), "import.name.form", result["file"])
 
 
-async def came_back(here: Here, file: Mapping[str, Any], row: int) -> Reply:
-    """A workbook was sent: it is checked beside the turns."""
+async def came_back(here: Here, file: Mapping[str, Any]) -> Reply:
+    """A workbook was sent: it is checked beside the turns; what is none of ours may be a report."""
     forms = [_form(here, unit, found) for unit, found in await _may_fill(here)]
     if not forms:
-        return await beside(here, line("import.not_open"))
-    params = {"sha256": file["sha256"], "forms": forms, "language": here.member.language}
-    await _ask(here, CHECK, f"check:{row}", params)
+        return await _perhaps_a_report(here, file, line("import.not_open"))
+    params = {"sha256": file["sha256"], "forms": forms, "language": here.member.language, "file": dict(file)}
+    await _ask(here, CHECK, f"check:{file['id']}", params)
     return Reply((), here.session)
 
 
-async def checked(here: Here, _params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
+async def _perhaps_a_report(here: Here, file: Mapping[str, Any], *why: Line) -> Reply:
+    """Why it is no workbook that can be taken; where reports can be handed in it may be one, and is kept for that."""
+    if not any(one.may_be_handed_in for one in await reports.wanted(here)):
+        return await beside(here, *why)
+    ways = (await reporting.kept_aside(here, file), *to_menu())
+    return await then_ask_again(here, reply(here, say(*why, line("report.perhaps"), choices=ways)))
+
+
+async def checked(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
     """What stands in it: counts, what is wrong, what to look at; nothing is registered before the person says so."""
     if "refused" in result:
-        return await beside(here, *from_json(result["refused"]).lines)
+        return await _perhaps_a_report(here, params["file"], *from_json(result["refused"]).lines)
     if "failed" in result:
         return await beside(here, line("import.failed"))
     counts, which = result["counts"], result["import"]

@@ -10,15 +10,16 @@ from domain.campaign import Asks
 from domain.dossier import After, State
 from domain.people import Act, may
 from domain.registration import as_data
+from flows.asking import REVIEW
 from flows.catalogue import FLOWS
 from flows.report import MOST_FILES, REPORT
 from flows.session import OpenFlow, Session, dump
 from handlers import dossiers as shown
-from handlers import openings, reports, words
+from handlers import openings, pages, reports, words
 from handlers.facts import open_flow
 from handlers.here import RESUME, Here, Reply, local, reply, to_menu
 from handlers.interrupted import asked_again, beside
-from storage import dossier_lists, dossiers, drafts, extensions, files, outbox
+from storage import dossier_lists, dossiers, drafts, extensions, outbox
 from storage.dossiers import Conflict, New
 from texts.message import Choice, Line, line, say
 
@@ -89,10 +90,10 @@ async def begin(here: Here, *key: str) -> Reply:
 
 async def hand_in(here: Here, command: HandInReport) -> Reply:
     """The conversation's end: the unit's report, or a new version of it; whatever keeps it from that, no answer is lost."""
-    found = await reports.find(here, command.duty)
+    here = replace(here, filed_at=_filed_at(here, command.last_sent))
+    found = await reports.find(here, command.duty, here.context.get("dossier"))
     if found is None or not may(Act.FILE_FOR_OTHERS, found.unit.role):
         return await _kept(here, line("register.closed"))
-    here = replace(here, filed_at=_filed_at(here, command.last_sent))
     late = openings.is_late_now(here, found.opening)
     if late and found.opening.after is After.REFUSE and not _was_returned(found):
         return await _kept(here, line("register.too_late", last=found.opening.last_day))
@@ -114,10 +115,9 @@ def _new(here: Here, found: Wanted, report: Report, *, late: bool) -> New:
 
 
 async def _after(here: Here, found: Wanted, dossier: Dossier, report: Report) -> None:
-    """What follows from a new version: its files are held, no extension is waited for, the others are told."""
-    for file in report.files:
-        await files.use(here.tx, file.sha256, f"dossier:{dossier.number}:{dossier.version}")
+    """What follows from a new version: no extension is waited for, photographs become one PDF, the others are told."""
     await extensions.void(here.tx, found.unit.unit, dossier.campaign, found.duty.id, here.at, here.member.id)
+    await pages.ask(here, dossier.number, dossier.version, report)
     await _tell_others(here, dossier, found)
 
 
@@ -138,8 +138,6 @@ async def _filed(here: Here, new: New) -> tuple[Dossier, str] | None:
     if filed.fresh:
         return filed.dossier, "report.done"
     there = filed.dossier
-    # what the office has asked to be changed is not late for coming back
-    new = replace(new, late=there.late if there.state is State.RETURNED else new.late)
     outcome = await dossiers.renew(here.tx, there.number, there.version, new, nonce)
     if outcome is None or isinstance(outcome, Conflict):
         return None
@@ -160,23 +158,24 @@ async def _tell_others(here: Here, dossier: Dossier, found: Wanted) -> None:
 
 async def _kept(here: Here, why: Line) -> Reply:
     """Not taken: nothing is handed in, and nothing that was answered is lost."""
-    opened = OpenFlow(REPORT.name, REPORT.version, "review", dict(here.answered), dict(here.context))
+    opened = OpenFlow(REPORT.name, REPORT.version, REVIEW, dict(here.answered), dict(here.context))
     await drafts.put(here.tx, here.member.id, REPORT.name, dump(replace(here.session, flow=opened)), here.at)
     board = here.world.units[here.home.board].name if here.home else ""
     return reply(here, say(why, line("register.whom_to_ask", board=board), choices=to_menu()))
 
 
-async def taken_up(here: Here, file: Mapping[str, Any], *, more: bool) -> Reply:
+async def taken_up(here: Here, file: Mapping[str, Any], *, more: bool, strange: bool = False) -> Reply:
     """A file nobody has asked for: for which report is it? What another conversation keeps from being asked waits as a draft.
 
     `more`: others are under way. Of several the first is asked about, and the last is told with how many there are.
+    `strange`: it was sent for another conversation than the open one.
     """
     opened = here.session.flow
     if not any(one.may_be_handed_in for one in await reports.wanted(here)):
         return await beside(here, line("attaching.nobody_asked", name=file["name"]))
     if opened is None:
         return await open_flow(here, REPORT.name, {}, {"files": [dict(file)]})
-    if opened.name == REPORT.name:
+    if opened.name == REPORT.name and not strange:
         return await _added(here, opened, file, more=more)
     await kept_aside(here, file)
     return Reply((), here.session) if more else await beside(here, line("report.waits", name=file["name"]))

@@ -68,9 +68,9 @@ async def wanted(here: Here, number: str | None = None) -> list[Wanted]:
     return sorted(found, key=lambda one: _nearness(one, today))
 
 
-async def find(here: Here, key: str) -> Wanted | None:
-    """The report of that key."""
-    return next((one for one in await wanted(here) if one.key == key), None)
+async def find(here: Here, key: str, number: str | None = None) -> Wanted | None:
+    """The report of that key; the one of `number` even where nothing is open any more."""
+    return next((one for one in await wanted(here, number) if one.key == key), None)
 
 
 async def _of_unit(here: Here, place: int, unit: Membership, number: str | None) -> list[Wanted]:

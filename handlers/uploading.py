@@ -62,18 +62,21 @@ def files_asked(opened: OpenFlow | None) -> Files | None:
 
 
 def question_of(opened: OpenFlow) -> str:
-    """What tells this question from the same one in another conversation: what that was opened with, and for what.
+    """What tells this conversation's files from those of another: what it was opened with, and what it is about.
 
-    What was typed does not count: whoever goes back to mend a name is still asked the same.
+    What was typed does not count: whoever goes back to mend a name is still asked for the same files.
     """
-    before = takewhile(lambda step: step.name != opened.step, FLOWS[opened.name].steps)
+    before = takewhile(lambda step: not isinstance(step.kind, Files), FLOWS[opened.name].steps)
     about = {step.name: opened.answers.get(step.name) for step in before if isinstance(step.kind, PickOne)}
-    told = json.dumps([opened.name, opened.step, opened.context, about], sort_keys=True)
+    told = json.dumps([opened.name, opened.context, about], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def belongs(opened: OpenFlow | None, params: Mapping[str, Any]) -> bool:
+    """Whether a file may be for the open conversation; one that came by a link is for that of the link alone."""
+    return opened is not None and params.get("question") in {None, question_of(opened)}
+
+
 def still_asked(opened: OpenFlow | None, params: Mapping[str, Any]) -> bool:
-    """Whether the open question waits for this file; one that came by a link is for the question of that link alone."""
-    if opened is None or files_asked(opened) is None:
-        return False
-    return "question" not in params or params["question"] == question_of(opened)
+    """Whether the open question waits for this file."""
+    return files_asked(opened) is not None and belongs(opened, params)

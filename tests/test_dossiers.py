@@ -220,7 +220,7 @@ async def test_a_proof_holds_nothing_personal(database, filed):
     ]
     assert proof.versions[0].sha256 == filed.sha256
     assert {f.name for f in fields(proof)} | {f.name for f in fields(proof.versions[0])} == {
-        "number", "kind", "state", "versions", "version", "filed_at", "late", "sha256",
+        "number", "kind", "state", "versions", "version", "filed_at", "late", "sha256", "files",
     }  # fmt: skip
     shown = json.dumps(asdict(proof), ensure_ascii=False)
     assert not any(said in shown for said in ("Hoa", "GK", "LDTT", "Công nhân", UNIT, NONCE, "gọi"))

@@ -270,3 +270,12 @@ async def test_what_the_office_returned_comes_back_in_time_and_what_it_accepted_
     assert not any("Giai đoạn 1" in label for label, _ in app.phone.buttons("an"))
     await app.tap("an", "report/haiphong-2023/r1/0")
     assert len(await versions(app)) == 2
+
+
+async def test_an_excel_file_that_is_no_workbook_of_ours_can_be_handed_in_as_a_report(app: Running) -> None:
+    await send_file(app, "an", files.xlsx(("Chỉ tiêu", "Kết quả"), ("Trồng cây", 200)), "bc.xlsx")
+    assert told(app, "an", "report.perhaps") == 1
+    await app.tap("an", words("report.take"))
+    await all_said(app, "an", "1", "bỏ qua")
+    await app.tap("an", HAND_IN)
+    assert [one["kind"] for one in await dossiers(app)] == ["report"]
