@@ -152,10 +152,8 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         return await database.run(recover, clock.machine(), clock.business(), "", app.worker, held)
 
     async def purge() -> dict[str, int]:
-        return await database.run(purge_visitors, clock.business())
-
-    async def forgotten() -> dict[str, int]:
-        return {"links": await database.run(upload_links.purge, clock.business())}
+        links = await database.run(upload_links.purge, clock.business())
+        return {**await database.run(purge_visitors, clock.business()), "upload_links": links}
 
     async def swept() -> dict[str, int]:
         await clock.refresh(database)
@@ -181,7 +179,6 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("check_files", 3600, recorded("check_files", checked, database, now)),
         Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
-        Tick("purge_links", 3600, recorded("purge_links", forgotten, database, now, quiet=True)),
     )
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from documents.inspect import Inspected, Refusal, inspect_file
 from documents.photo_flaws import flaw_of
 from texts.message import say, to_json
+
+for _late in ("pypdf.filters", "pypdf._codecs._codecs", "encodings.cp437"):
+    import_module(_late)  # what is read when it is first needed would be read anew in every child
+Image.preinit()
 
 
 def look_inside(path: str) -> dict[str, Any]:
