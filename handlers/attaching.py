@@ -120,4 +120,6 @@ def _remarks(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -
         return (line("attaching.failed", name=name),)
     there = (one for one in _so_far(here.session.flow) if one["id"] != params["id"])
     same = next((one["name"] for one in there if one.get("sha256") == result["file"]["sha256"]), None)
-    return (line("attaching.twice", name=name, same=same),) if same and params["wanted"] else ()
+    if not same or not params["wanted"]:
+        return ()
+    return (line("attaching.again", name=name) if same == name else line("attaching.twice", name=name, same=same),)

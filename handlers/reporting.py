@@ -147,7 +147,7 @@ async def _filed(here: Here, new: New) -> tuple[Dossier, str] | None:
 async def _tell_others(here: Here, dossier: Dossier, found: Wanted) -> None:
     """Who else speaks for the unit reads who has handed in, and when."""
     who = here.member.name or line("dossier.history.somebody")
-    told = line("report.told", what=found.title, unit=found.unit.unit_name, who=who, at=local(dossier.filed_at),
+    told = line("report.told_again" if dossier.version > 1 else "report.told", what=found.title, unit=found.unit.unit_name, who=who, at=local(dossier.filed_at),
                 n=dossier.version)  # fmt: skip
     message = say(told, choices=(Choice(line("dossier.back"), f"dossier/{dossier.number}"),))
     for member in await dossier_lists.who_speak_for(here.tx, dossier.unit):

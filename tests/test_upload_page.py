@@ -258,7 +258,19 @@ async def test_it_is_for_the_question_it_was_asked_at_and_no_other(app: Running)
     assert await post(url, files.pdf(7), "giai đoạn 1.pdf") == 200
     shown = await told(app)
     assert "1. giai đoạn 1.pdf" not in shown, "the other report does not take it by itself"
-    assert any("giai đoạn 1.pdf" in text for text in app.phone.texts("an")), "but it is not lost without a word"
+    assert words("report.waits", name="giai đoạn 1.pdf") in app.phone.texts("an")[-2], "but it is not lost"
+
+
+async def test_who_has_gone_on_meanwhile_has_it_in_the_same_report(app: Running) -> None:
+    url = await link(app)
+    assert await post(url, files.pdf(2), "một.pdf") == 200
+    await app.settled()
+    await app.say("an", "xong")
+    assert await post(url, files.pdf(3), "hai.pdf") == 200
+    await app.settled()
+    await app.say("an", "bỏ qua")
+    shown = await told(app)
+    assert [name in shown for name in ("1. một.pdf", "2. hai.pdf")] == [True, True]
 
 
 async def test_who_goes_back_and_forth_is_still_asked_the_same(app: Running) -> None:

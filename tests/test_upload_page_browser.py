@@ -18,7 +18,7 @@ from tests.app import running_app
 from tests.chromium import DESK, PHONE, chromium
 from tests.registering import WORKS, seat
 from tests.registering import words as said
-from tests.uploading import link
+from tests.uploading import MEGABYTE, link
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -177,7 +177,7 @@ async def test_of_two_tabs_one_ends_it_for_the_other(chrome: Browser, app: Runni
             await expect(page.locator("#files .note")).to_have_text(word("kept"))
         await other.locator("#done").click()
         await expect(other.get_by_role("heading")).to_have_text(words("done.title"))
-        await pick(one, ba_pdf=files.pdf(4))
+        await pick(one, ba_pdf=bytes(20 * MEGABYTE))
         await expect(row(one, "ba.pdf").locator(".note")).to_have_text(word("dead"))
         assert await one.locator("#files button").count() == 0
 
