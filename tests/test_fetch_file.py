@@ -78,7 +78,7 @@ async def test_a_picture_is_stored_and_known(fetching):
     found = await fetching(picture())
     kept = found["file"]
     assert {k: v for k, v in kept.items() if k != "sha256"} == {
-        "name": "Ảnh của tôi.png", "size": len(picture()), "media_type": "image/png", "pages": None,
+        "name": "Ảnh của tôi.png", "size": len(picture()), "media_type": "image/png", "pages": 1, "flaw": "small",
     }  # fmt: skip
     assert fetching.store.path(kept["sha256"]).read_bytes() == picture()
     assert json.loads(json.dumps(found)) == found
