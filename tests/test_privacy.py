@@ -11,9 +11,11 @@ from handlers import importing
 from handlers import privacy as telling
 from scheduler import workbooks
 from scheduler.purge_visitors import KEPT, purge_visitors
-from storage import imports, people, privacy, work
+from storage import imports, people, privacy, upload_links, work
 from tests.app import rows, running_app
 from tests.databases import NOW, opened
+from tests.extending import WHY, everybody, own_days, requests
+from tests.extending import asked as asked_for_days
 from tests.registering import WORKS, filed, seat, seated, words
 from tests.working import asked, claimed, results_of
 
@@ -161,3 +163,62 @@ async def test_who_has_handed_nothing_in_is_told_of_no_dossiers(database_url):
         assert "hồ sơ" not in told
         assert (await running.rows(f"SELECT name FROM members WHERE id = {me}"))[0]["name"] is None
         assert await running.app.database.run(people.at_address, "phone", "lan", NOW) == me
+
+
+async def test_reasons_for_extensions_are_forgotten_and_what_was_given_stays(database_url):
+    async with running_app(database_url, start=WORKS) as running:
+        await everybody(running)
+        await running.tap("o", f"extension_yes/{await asked_for_days(running)}")
+        await asked_for_days(running, duty="r2", day="5/8")
+        await asked_for_days(running, "other")
+        kept = "SELECT reason FROM extension_requests UNION ALL SELECT reason FROM extensions"
+        assert [row["reason"] for row in await running.rows(kept)] == [WHY] * 4
+        (me,) = {row["member"] for row in await running.rows("SELECT member FROM addresses WHERE address = 'a'")}
+        await running.app.database.run(privacy.forget, me, 0)
+        found = await running.rows("SELECT member, reason FROM extension_requests ORDER BY id")
+        assert [(row["member"] == me, row["reason"]) for row in found] == [(True, ""), (True, ""), (False, WHY)]
+        assert [row["reason"] for row in await running.rows("SELECT reason FROM extensions")] == [None]
+        assert len(await own_days(running)) == 1
+        waiting = (await requests(running))[1]["id"]
+        told = await running.tap("o", f"extension/{waiting}")
+        assert WHY not in told[0]
+        assert words("dossier.history.somebody") in told[0]
+
+
+async def test_reasons_of_who_belongs_to_no_unit_any_more_go_after_a_month(database_url):
+    async with running_app(database_url, start=WORKS) as running:
+        await everybody(running)
+        await asked_for_days(running)
+        await asked_for_days(running, "other")
+        (me,) = {row["member"] for row in await running.rows("SELECT member FROM addresses WHERE address = 'a'")}
+
+        async def leaves(tx):
+            await tx.run("memberships.drop", member=me)
+
+        await running.app.database.run(leaves)
+        at = (await requests(running))[0]["asked_at"]
+        assert (await running.app.database.run(purge_visitors, at + KEPT))["extension_requests"] == 0
+        assert (await running.app.database.run(purge_visitors, at + KEPT + 1))["extension_requests"] == 1
+        assert [one["reason"] for one in await requests(running)] == ["", WHY]
+
+
+async def test_links_to_upload_are_forgotten_with_their_person(database):
+    member = await fetching(database)
+    other = await fetching(database, "fetch:2", address="b")
+
+    async def issued(tx):
+        for who, token in ((member, "t1"), (other, "t2")):
+            await upload_links.issue(tx, token, who, "phone", "a", upload_links.Question("report", "q", 3), NOW)
+
+    await database.run(issued)
+    await forgotten(database, member)
+    assert [row["member"] for row in await rows(database, "SELECT member FROM upload_links")] == [other]
+
+
+async def test_what_was_asked_for_is_among_ones_data(database_url):
+    async with running_app(database_url, start=WORKS) as running:
+        await everybody(running)
+        await asked_for_days(running)
+        await running.say("a", "/dulieu")
+        kept = json.loads(next(one.file for one in running.phone.sent if one.file and one.address == "a").content)
+        assert [(one["reason"], one["state"]) for one in kept["extensions_asked"]] == [(WHY, "asked")]
