@@ -48,7 +48,7 @@ class ChildFailedError(Exception):
 async def bounded(function: Callable[..., Any], *args: Any, seconds: float = 20, megabytes: int = 512) -> Any:
     """What `function(*args)` returns, run in a child process: bytes, or what JSON can hold (tuples become lists).
 
-    `function` stands at the top of a module; `megabytes` is what it may take beyond the program itself. Results are
+    `function` stands at the top of a module, whose `prepare()`, if it has one, a helper calls once; `megabytes` is what it may take beyond the program itself. Results are
     never unpickled: a crafted file that takes the child over gets no further. Raises TookTooLongError,
     TookTooMuchError, ChildFailedError.
     """

@@ -16,6 +16,7 @@ import pickle
 import resource
 import signal
 import struct
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,8 +45,8 @@ def main() -> None:
 
 def _carry_out(call: bytes, *pipes: IO[bytes]) -> tuple[bytes, bytes]:
     module, bounds, packed = pickle.loads(call)  # noqa: S301 - from our own process, never from a child
-    with contextlib.suppress(ImportError):  # the child finds out, and says so
-        importlib.import_module(module)
+    with contextlib.suppress(Exception):  # the child finds out, and says so
+        _read(module)
     inward, outward = os.pipe()
     child = os.fork()
     if child == 0:
@@ -60,6 +61,13 @@ def _carry_out(call: bytes, *pipes: IO[bytes]) -> tuple[bytes, bytes]:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     return _told(said, status)
+
+
+@cache
+def _read(module: str) -> None:
+    """Read a module, once; what its `prepare` reads and builds besides is there for every child."""
+    if prepare := getattr(importlib.import_module(module), "prepare", None):
+        prepare()
 
 
 def _told(said: bytes, status: int) -> tuple[bytes, bytes]:

@@ -12,9 +12,12 @@ from documents.inspect import Inspected, Refusal, inspect_file
 from documents.photo_flaws import flaw_of
 from texts.message import say, to_json
 
-for _late in ("pypdf.filters", "pypdf._codecs._codecs", "encodings.cp437"):
-    import_module(_late)  # what is read when it is first needed would be read anew in every child
-Image.preinit()
+
+def prepare() -> None:
+    """Read what these libraries read when it is first needed: else every child would."""
+    for late in ("pypdf.filters", "pypdf._codecs._codecs", "encodings.cp437"):
+        import_module(late)
+    Image.preinit()
 
 
 def look_inside(path: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.bounded_calls import (
     leaves,
     marks_and_sleeps,
     no_json,
+    prepared,
     prints_and_reads,
     raises,
     secrets_of,
@@ -166,3 +167,10 @@ def test_the_process_ends_by_itself_and_so_do_its_helpers():
     )  # fmt: skip
     assert done.stderr == ""
     assert not any(map(_runs, map(int, done.stdout.split())))
+
+
+async def test_what_a_module_prepares_is_there_for_every_child_of_a_helper():
+    first, second = await bounded(prepared), await bounded(prepared)
+    assert len(first) == len(second) == 2, "once"
+    assert first[0] == second[0], "in the helper"
+    assert first[1] != second[1]
