@@ -147,9 +147,9 @@ async def registers(person: Person, number: int, think: float) -> None:
 
 
 @asynccontextmanager
-async def running(url: str, start: datetime) -> AsyncIterator[Process]:
+async def running(url: str, start: datetime, messenger: Messenger | None = None) -> AsyncIterator[Process]:
     """The process as in production, with our messenger alone."""
-    app = await build(settings_for(url, start), [Messenger()])
+    app = await build(settings_for(url, start), [messenger or Messenger()])
     await seed(app.database, app.clock.business(), confirmed=True)
     process = Process(app)
     await process.start()
@@ -224,17 +224,18 @@ async def crowds(url: str, name: str, number: int) -> list[Figure]:
     for crowd, (think, files) in zip(found, CROWDS, strict=True):
         how = f"{number:,} at once, {f'pausing {think:g} s' if think else 'none pausing'}{'' if files else ', no PDFs'}"
         rate = f", {len(crowd.taken) / crowd.seconds:,.0f}/s"
-        told.append(_beside(f"{name}: a turn, {how}", alone.taken, crowd.taken, rate))
-        told.append(_beside("… of these the one with the receipt", alone.receipts, crowd.receipts))
+        told.append(beside(f"{name}: a turn, {how}", alone.taken, crowd.taken, rate))
+        told.append(beside("… of these the one with the receipt", alone.receipts, crowd.receipts))
     return told
 
 
-def _beside(what: str, alone: list[float], ours: list[float], more: str = "") -> Figure:
+def beside(what: str, alone: list[float], ours: list[float], more: str = "") -> Figure:
+    """What turns took beside what they took alone."""
     ratio = f"{at(ours, 0.5) / at(alone, 0.5):.1f}, {at(ours, 0.99) / at(alone, 0.99):.1f}"
-    return Figure(what, f"alone {_spread(alone)}", _spread(ours) + more, ratio)
+    return Figure(what, f"alone {spread(alone)}", spread(ours) + more, ratio)
 
 
-def _spread(taken: list[float]) -> str:
+def spread(taken: list[float]) -> str:
     return f"p50 {at(taken, 0.5) * 1000:,.1f}, p99 {at(taken, 0.99) * 1000:,.1f}, longest {max(taken) * 1000:,.0f} ms"
 
 
@@ -369,9 +370,9 @@ async def workbook(url: str, name: str, number: int) -> list[Figure]:
         there = len(await rows(database, "SELECT id FROM dossiers"))
     told = []
     for what, (began, ended) in book.took.items():
-        beside = _beside(f"{name}: {number:,} rows {what}", idle, others.between(began, ended) or idle)
-        alone, ours = f"/menu {beside.reference}", f"{ended - began:.1f} s; another's /menu {beside.ours}"
-        told.append(replace(beside, reference=alone, ours=ours))
+        turned = beside(f"{name}: {number:,} rows {what}", idle, others.between(began, ended) or idle)
+        alone, ours = f"/menu {turned.reference}", f"{ended - began:.1f} s; another's /menu {turned.ours}"
+        told.append(replace(turned, reference=alone, ours=ours))
     held = f"at most {memory.ours:.0f} MB, a child {memory.child:.0f} MB"
     return [*told, Figure(f"{name}: memory meanwhile", f"{memory.before:.0f} MB before", held,
                           f"{memory.ours / (memory.before or 1):.2f}", f"{number:,} dossiers", there == number)]  # fmt: skip

@@ -72,6 +72,8 @@ class BotProcess:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("THIDUA_")}
+        if kept.pop("PYTHONDONTWRITEBYTECODE", ""):  # else each start would compile all there is
+            kept["PYTHONPYCACHEPREFIX"] = str(self.folder / "compiled")
         return kept | {
             "PYTHONPATH": str(ROOT),
             "THIDUA_ENV": "test",

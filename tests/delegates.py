@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from channels.fitting import file_name
@@ -21,8 +22,8 @@ DUTIES, SAME_AGAIN = 3, 3
 """reports that are due; hand-ins in a row for one of them"""
 SIZE = 100_000
 """bytes of a report"""
-PATIENCE = 400.0
-"""Seconds after which what was not answered counts as lost; a lease of PostgreSQL is a minute."""
+SILENCE, ASKS = 30.0, 20
+"""Seconds of silence after which somebody asks what is the matter; so many times, then something is lost."""
 CONFIRM = "Nộp báo cáo"
 RECEIVED = ("report.done", "report.changed", "register.same")
 
@@ -51,6 +52,8 @@ class Delegate:
         self._telegram, self.chat = telegram, chat
         self.confirmed: list[tuple[int, str]] = []
         """duty and SHA-256 of what was confirmed, in order"""
+        self.asked = 0
+        """how often no answer came"""
 
     async def work(self, over: asyncio.Event) -> None:
         """Until it is over, and what was begun by then is done. TimeoutError: something was never answered."""
@@ -65,13 +68,13 @@ class Delegate:
             pass  # fetching it has crashed three times: it asks for it again
         await self.to_review(name)
         self.confirmed.append((duty_of(number), hashlib.sha256(made).hexdigest()))
-        await self.confirm()
+        await self.confirm(duty_of(number))
 
     async def begin(self, duty: int) -> None:
         """To the question for the files of that report, from 1."""
         wanted = f"Giai đoạn {duty}"
         self._telegram.say(self.chat, "/baocao")
-        listed = await self._until(lambda one: _label(one, wanted))
+        listed = await self._until(lambda one: _label(one, wanted), ask="/baocao")
         self._telegram.tap(self.chat, _label(listed, wanted))
         await self._until(lambda one: _says(one, "report.files.ask"))
 
@@ -88,26 +91,32 @@ class Delegate:
         self._telegram.say(self.chat, "bỏ qua")
         return await self._until(lambda one: _label(one, CONFIRM) and name in one.text)
 
-    async def confirm(self) -> Shown:
-        """Hand it in; the receipt."""
+    async def confirm(self, duty: int) -> Shown:
+        """Hand it in; the receipt, or, where that never came, the list of what is due and handed in."""
         self._telegram.tap(self.chat, CONFIRM)
-        return await self._until(lambda one: any(_says(one, key) for key in RECEIVED))
+        ends = (*(words(key).splitlines()[0] for key in RECEIVED), words("reports.head").replace("**", ""))
+        return await self._until(lambda one: any(end in one.text for end in ends), ask="/baocao")
 
-    async def _until(self, what: Callable[[Shown], Any]) -> Shown:
-        """The first message from now on that is this."""
+    async def _until(self, what: Callable[[Shown], Any], ask: str = "/trogiup") -> Shown:
+        """The first message from now on that is this; where nothing comes, it is asked, and the question comes again.
+
+        That an answer is not repeated for ever is the product's choice: one that was in flight at two kills is given
+        up, and named.
+        """
         seen = len(self._telegram.sent)
 
         def found() -> Shown | None:
             return next((one for one in self._telegram.sent[seen:] if one.chat == self.chat and what(one)), None)
 
-        try:
-            await self._telegram.until(found, PATIENCE)
-        except TimeoutError as error:
-            last = next((one.text for one in reversed(self._telegram.sent) if one.chat == self.chat), "nothing")
-            raise TimeoutError(f"chat {self.chat}, hand-in {len(self.confirmed)}: the last it saw: {last}") from error
-        shown = found()
-        assert shown
-        return shown
+        for _ in range(ASKS):
+            with suppress(TimeoutError):
+                await self._telegram.until(found, SILENCE)
+            if shown := found():
+                return shown
+            self.asked += 1
+            self._telegram.say(self.chat, ask)
+        last = next((one.text for one in reversed(self._telegram.sent) if one.chat == self.chat), "nothing")
+        raise TimeoutError(f"chat {self.chat}, hand-in {len(self.confirmed)}: the last it saw: {last}")
 
 
 def _label(shown: Shown, part: str) -> str:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from bot.build import App
 
 CHATS = range(1, 21)
-BOARD, EVERY = "kkt-hai-phong", 60
-"""whom all belong to; calls of the Bot API between two kills, at most"""
+BOARD, EVERY, REST = "kkt-hai-phong", 60, 10.0
+"""whom all belong to; calls of the Bot API between two kills, at most; and seconds, for a machine that is slow"""
 HOUR = 3600 * 1_000_000
 
 
@@ -50,6 +50,10 @@ class Figures:
     unnamed: list[str] = field(default_factory=list)
     """receipts seen twice, or not at all, whose row does not say that it was in doubt"""
     in_doubt: int = 0
+    unseen: int = 0
+    """of these, receipts that nobody was shown: in flight at one kill, and again at another"""
+    asked: int = 0
+    """how often somebody waited for an answer in vain and asked"""
     removed: int = 0
     """what the clean-up took away, before it was looked for what it should have"""
     orphans: list[str] = field(default_factory=list)
@@ -69,7 +73,7 @@ class Trial(Killing):
             try:
                 working = [asyncio.create_task(one.work(over)) for one in delegates]
                 for _ in range(kills):
-                    await self.kill(EVERY)
+                    await self.kill(EVERY, REST)
                     figures.interrupted += await self._under_way()
                     await self.start_again()
                 over.set()
@@ -106,6 +110,9 @@ class Trial(Killing):
 
     async def _count(self, figures: Figures, delegates: list[Delegate]) -> None:
         figures.confirmed = sum(len(one.confirmed) for one in delegates)
+        figures.asked = sum(one.asked for one in delegates)
+        undone = await self.look("SELECT id, state FROM inbox WHERE state <> 'done'")
+        figures.lost += [f"update {row['id']}: {row['state']}" for row in undone]
         there = await self.look(
             "SELECT a.address, d.number, d.subject, v.version, v.content, v.sha256 FROM dossier_versions v "
             "JOIN dossiers d ON d.id = v.dossier JOIN addresses a ON a.member = v.member ORDER BY v.dossier, v.version"
@@ -148,7 +155,8 @@ class Trial(Killing):
             doubtful = sum(bool(row["repeats"]) or row["state"] == "unknown" for row in mine)
             figures.in_doubt += doubtful
             name = f"{version['number']}, version {version['version']}"
-            if not mine or any(row["state"] not in {"sent", "unknown"} for row in mine) or not shown[start]:
+            figures.unseen += not shown[start]
+            if not mine or any(row["state"] not in {"sent", "unknown"} for row in mine):
                 figures.lost.append(f"{name}: receipts {[row['state'] for row in mine]}, seen {shown[start]} times")
             elif abs(shown[start] - len(mine)) > doubtful:
                 figures.unnamed.append(f"{name}: {len(mine)} receipts, seen {shown[start]} times")
@@ -192,7 +200,7 @@ async def trial(url: str, mode: str, folder: Path, kills: int, seed: int, *, rea
     return await Trial(url, mode, folder, seed, real_leases=real).run(kills)
 
 
-COLUMNS = ("kills", "handed in", "updates", "fetches", "arrivals", "sends", "lost", "doubled", "in doubt", "unnamed",
+COLUMNS = ("kills", "handed in", "updates", "fetches", "arrivals", "sends", "lost", "doubled", "in doubt", "unseen", "asked", "unnamed",
            "removed", "orphans", "missing")  # fmt: skip
 """confirmed; of what the kills interrupted four; what came of it"""
 
@@ -202,7 +210,7 @@ def table(results: dict[str, Figures]) -> str:
     lines = [f"{'':<20}" + "".join(f"{one:>10}" for one in COLUMNS)]
     for name, one in results.items():
         cut = [one.interrupted[which] for which in ("waiting", "fetching", "arriving", "sending")]
-        counts = (one.kills, one.confirmed, *cut, len(one.lost), len(one.doubled), one.in_doubt, len(one.unnamed),
+        counts = (one.kills, one.confirmed, *cut, len(one.lost), len(one.doubled), one.in_doubt, one.unseen, one.asked, len(one.unnamed),
                   one.removed, len(one.orphans), len(one.missing))  # fmt: skip
         lines.append(f"{name:<20}" + "".join(f"{count:>10}" for count in counts))
     return "\n".join(lines)

@@ -32,11 +32,14 @@ class Killing:
         self.telegram = FakeTelegram(latency=0.004)
         self.bot = BotProcess(url, self.telegram, mode, folder)
 
-    async def kill(self, within: int = 25) -> None:
-        """Kill it so many calls from now and a moment later: before, within or after a turn, a claim, a send, a record."""
+    async def kill(self, within: int = 25, rest: float = 1.0) -> None:
+        """Kill it so many calls from now and a moment later: before, within or after a turn, a claim, a send, a record.
+
+        Where nothing is called for `rest` seconds, at rest.
+        """
         awaited = len(self.telegram.calls) + self.random.randrange(1, within)
-        with suppress(TimeoutError):  # all was said and answered before: then it is killed at rest
-            await self.telegram.until(lambda: len(self.telegram.calls) >= awaited, 1.0)
+        with suppress(TimeoutError):
+            await self.telegram.until(lambda: len(self.telegram.calls) >= awaited, rest)
         await asyncio.sleep(self.random.random() * 0.02)
         await self.bot.kill()
 
@@ -79,7 +82,7 @@ def arguments(told: str | None) -> argparse.ArgumentParser:
 
 async def places(asked: argparse.Namespace) -> AsyncIterator[tuple[str, str, str, Path]]:
     """Name, database, way in, and a folder of its own for each that was asked for; PostgreSQL where there is one."""
-    with postgres.server() as server:
+    with nullcontext() if asked.database == "sqlite" else postgres.server() as server:
         for kind, mode in PLACES:
             if asked.database in {None, kind} and asked.mode in {None, mode} and (server or kind == "sqlite"):
                 with tempfile.TemporaryDirectory(prefix="thidua-kill-") as folder:
