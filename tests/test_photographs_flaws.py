@@ -71,6 +71,7 @@ READ = {
     "the lower third soft": lambda: half(2),
 }
 NOT = {
+    "as soft as letters are wide": (lambda: blurred(page(), 2.7), Flaw.BLURRED),
     "soft": (lambda: blurred(page(), 3.5), Flaw.BLURRED),
     "very soft": (lambda: blurred(page(), 8), Flaw.BLURRED),
     "soft, in large letters": (lambda: blurred(page(points=16), 4), Flaw.BLURRED),
@@ -90,7 +91,7 @@ NOT = {
 }
 FEW_READ = ("of few pixels", "with two lines on it", "with a shadow on it", "a table on a desk", "in a third of the light",
             "on a desk, by a messenger", "slightly soft, on a desk")  # fmt: skip
-FEW_NOT = ("soft on a desk, by a messenger", "soft, a table", "soft from the middle on", "moved across", "small",
+FEW_NOT = ("as soft as letters are wide", "soft on a desk, by a messenger", "soft, a table", "soft from the middle on", "moved across", "small",
            "dark, sent by a messenger")  # fmt: skip
 
 
