@@ -140,7 +140,7 @@ async def pause(tx: Tx, channel: str, until: int) -> None:
 async def end(tx: Tx, worker: str, ended: Sequence[Ended], now: int) -> int:
     """Record how sendings ended, those still ours; how many were."""
     written = 0
-    for one in ended:
+    for one in sorted(ended, key=lambda one: one.id):  # as in renew: two at once lock in one order
         if one.retry_at is None:
             written += await tx.run("outbox.end", id=one.id, state=one.state, reason=one.reason, ref=one.ref,
                                     ended_at=now, worker=worker)  # fmt: skip
@@ -152,7 +152,8 @@ async def end(tx: Tx, worker: str, ended: Sequence[Ended], now: int) -> int:
 
 async def renew(tx: Tx, worker: str, held: Sequence[int], machine: int) -> None:
     """These rows are still in their worker's hands."""
-    await tx.many("outbox.renew", [{"id": one, "worker": worker, "lease_until": machine + LEASE} for one in held])
+    until = machine + LEASE
+    await tx.many("outbox.renew", [{"id": one, "worker": worker, "lease_until": until} for one in sorted(held)])
 
 
 async def interrupted(tx: Tx, machine: int, only_worker_alive: str) -> list[Any]:
