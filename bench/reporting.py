@@ -148,7 +148,9 @@ async def measured(url: str, name: str, folder: Path, number: int, megabytes: in
         others, began = Others(messenger), time.perf_counter()
         await asyncio.sleep(IDLE)
         idle, memory, ended = others.between(began, time.perf_counter()), Memory(), time.perf_counter()
+        spent = time.process_time()
         seconds = await crowd.hand_in()
+        spent = (time.process_time() - spent) / number
         memory.end()
         meanwhile = others.between(ended, time.perf_counter())
         await others.end()
@@ -160,7 +162,8 @@ async def measured(url: str, name: str, folder: Path, number: int, megabytes: in
     what = f"{name}: {number} people hand in {megabytes} MB at once"
     return [
         Figure(what, f"threads alone {alone:.0f} files/s; {ODK}", f"{rate:.1f} hand-ins/s, {rate * megabytes:.0f} MB/s; "
-               f"last listed {max(crowd.listed):.0f} s, last receipt {seconds:.0f} s", f"{rate / alone:.2f}",
+               f"last listed {max(crowd.listed):.0f} s, last receipt {seconds:.0f} s; "
+               f"CPU of this process {spent * 1000:.0f} ms each", f"{rate / alone:.2f}",
                "all there, once", (there[0]["d"], there[0]["f"]) == (number, number)),
         Figure("… memory meanwhile", f"{memory.before:.0f} MB before", f"at most {memory.ours:.0f} MB, "
                f"a child {memory.child:.0f} MB", f"{memory.ours / (memory.before or 1):.2f}",
