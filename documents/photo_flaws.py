@@ -34,12 +34,12 @@ DARKEST = 80
 _PAPER = 0.95
 """so much of a picture is darker than paper is: a sheet fills more of it than that, and a lamp's reflection less"""
 SOFT = 0.25
-"""The share of its steepness that an edge loses. Printed pages, whatever was done to them, keep above 0.4; with letters
+"""The share of its steepness that an edge loses. Pages that can be read, whatever was done to them, lose 0.4 and more; with letters
 blurred as wide as their strokes it is 0.2, and accents have gone."""
 SMEARED = 0.4
 """Steepness one way as a share of the other way: at 0.5 it can be read, at 0.35 strokes one way run into each other."""
 _AT = 0.4
-"""so many of the squares are blurred for the page to be: an upper half in focus does not help the lower one"""
+"""so many of the squares are blurred where the page is: an upper half in focus does not help the lower one"""
 _SQUARE = 160
 _MARGIN = 4
 """pixels that the filters do not reach"""
