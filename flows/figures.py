@@ -41,7 +41,8 @@ class Figures(Plain):
         """The figures so far, and the one that is asked for."""
         wanted = self._wanted(at)
         target = (line("figures.target", target=wanted["target"]),) if wanted["target"] else ()
-        asks = line("figures.asks", name=wanted["name"], unit=wanted["unit"])
+        place = {"n": len(at.so_far or {}) + 1, "all": len(self.asked(at.answers, at.facts))}
+        asks = line("figures.asks", name=wanted["name"], unit=wanted["unit"], **place)
         return (*self._told(at.so_far or {}, at), asks, *target)
 
     def choices(self, at: At) -> tuple[Choice, ...]:
@@ -67,7 +68,7 @@ class Figures(Plain):
 
     def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """Every figure that was given on a line of its own."""
-        return self._told(value, at) or line("flow.nothing")
+        return tuple(line("flow.attached", file=one) for one in self._told(value, at)) or line("flow.nothing")
 
     def _told(self, given: dict[str, Any], at: At) -> tuple[Line, ...]:
         return tuple(

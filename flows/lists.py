@@ -146,10 +146,15 @@ class Files(Plain):
         return Typing.CHOICE
 
     def shown(self, at: At) -> tuple[Line, ...]:
-        """The files so far, those on their way marked, and how their order is changed."""
+        """The files so far, those on their way marked; of ordered ones which to send again, and how to change the order."""
         there = self._so_far(at)
         lines = tuple(self._told(n, one) for n, one in enumerate(there, start=1))
-        return (*lines, line("flow.files_order")) if self.ordered and len(there) > 1 else lines
+        if not self.ordered or any("sha256" not in one for one in there):
+            return lines
+        flawed = [str(n) for n, one in enumerate(there, start=1) if one.get("flaw")]
+        again = (line("flow.files_again", numbers=", ".join(flawed)),) if flawed else ()
+        turned = " ".join(str(n) for n in (len(there), *range(1, len(there))))
+        return (*lines, *again, *((line("flow.files_order", example=turned),) if len(there) > 1 else ()))
 
     def choices(self, at: At) -> tuple[Choice, ...]:
         """Done or none, and each file to be taken out again."""

@@ -90,7 +90,7 @@ def _warnings(answers: Answers, facts: Facts) -> tuple[Line, ...]:
     photos = sum(one["media_type"].startswith("image/") for one in answers["files"])
     together = (line("report.together", pages=photos),) if photos > 1 else ()
     replaces = (line("report.replaces", number=found["number"], n=found["version"]),) if found["number"] else ()
-    late = (line("registering.late"),) if found["late"] else ()
+    late = (line("report.late"),) if found["late"] else ()
     return (*flawed, *together, *replaces, *late)
 
 

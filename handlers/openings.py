@@ -100,7 +100,8 @@ def deadline(here: Here, opening: Opening) -> Line:
     stage = opening.stage(today)
     if stage is Stage.OPEN:
         left = here.world.calendar.working_days_left(today, last)
-        return line("opening.today", last=last) if today == last else line("opening.until", last=last, working=left)
+        when = "opening.today" if today == last else "opening.until" if left else "opening.until_off"
+        return Line(when, {"last": last, "working": left})
     return line(f"opening.{stage}", last=last, opens=opening.opens)
 
 

@@ -66,16 +66,18 @@ def _campaign(one: Wanted) -> Line:
 
 def _label(here: Here, one: Wanted) -> Line:
     what = line("report.for_unit", what=one.title, unit=one.unit.unit_name) if len(here.units) > 1 else one.title
-    return line("reports.replace", what=what) if one.is_in else line("reports.hand_in", what=what)
+    again = "reports.again" if one.there else "reports.hand_in"
+    return line("reports.replace" if one.is_in else again, what=what)
 
 
 def _state(here: Here, one: Wanted) -> Line:
     there = one.there
     if there is None:
-        until = openings.deadline(here, one.opening)
-        return line("reports.extended", until=until) if one.extended else until
+        return reports.until(here, one)
     state = line(f"dossier.state.{there.state}")
     who = there.filer or line("dossier.history.somebody")
+    if not one.is_in:
+        return line("reports.back", number=there.number, n=there.version, state=state, until=reports.until(here, one))
     told = "reports.in_late" if there.late else "reports.in"
     return line(told, n=there.version, at=local(there.filed_at), who=who, number=there.number, state=state)
 
@@ -147,7 +149,8 @@ async def _filed(here: Here, new: New) -> tuple[Dossier, str] | None:
 async def _tell_others(here: Here, dossier: Dossier, found: Wanted) -> None:
     """Who else speaks for the unit reads who has handed in, and when."""
     who = here.member.name or line("dossier.history.somebody")
-    told = line("report.told_again" if dossier.version > 1 else "report.told", what=found.title, unit=found.unit.unit_name, who=who, at=local(dossier.filed_at),
+    text = "report.told_again" if dossier.version > 1 else "report.told"
+    told = line(text, what=found.title, unit=found.unit.unit_name, who=who, at=local(dossier.filed_at),
                 n=dossier.version)  # fmt: skip
     message = say(told, choices=(Choice(line("dossier.back"), f"dossier/{dossier.number}"),))
     for member in await dossier_lists.who_speak_for(here.tx, dossier.unit):
@@ -177,18 +180,24 @@ async def taken_up(here: Here, file: Mapping[str, Any], *, more: bool, strange: 
         return await open_flow(here, REPORT.name, {}, {"files": [dict(file)]})
     if opened.name == REPORT.name and not strange:
         return await _added(here, opened, file, more=more)
-    await kept_aside(here, file)
-    return Reply((), here.session) if more else await beside(here, line("report.waits", name=file["name"]))
+    _, held = await _kept_aside(here, file)
+    return Reply((), here.session) if more else await beside(here, line("report.waits", name=file["name"], n=held))
 
 
 async def kept_aside(here: Here, file: Mapping[str, Any]) -> Choice:
     """Keep a file as the beginning of a report, with those kept before it; the way to go on with it."""
+    which, _ = await _kept_aside(here, file)
+    return Choice(line("report.take"), f"{RESUME}{which}")
+
+
+async def _kept_aside(here: Here, file: Mapping[str, Any]) -> tuple[int, int]:
+    """The draft's number, and how many files it holds."""
     before = next((one for one in await drafts.of(here.tx, here.member.id) if _only_files(one)), None)
     body = await drafts.take(here.tx, here.member.id, before.id) if before else None
     there = [one for one in body["flow"]["answers"]["files"] if one["sha256"] != file["sha256"]] if body else []
     begun = OpenFlow(REPORT.name, FLOWS[REPORT.name].version, "duty", {"files": [*there, dict(file)]}, {})
     which = await drafts.put(here.tx, here.member.id, REPORT.name, dump(Session(flow=begun)), here.at)
-    return Choice(line("report.take"), f"{RESUME}{which}")
+    return which, len(there) + 1
 
 
 def _only_files(draft: Draft) -> bool:

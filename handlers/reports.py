@@ -56,6 +56,11 @@ class Wanted:
         return may(Act.FILE_FOR_OTHERS, self.unit.role) and undecided
 
     @property
+    def comes_back(self) -> bool:
+        """Whether the office has asked for more of what was handed in in time: it is not late for coming back."""
+        return self.there is not None and self.there.state is State.RETURNED and not self.there.late
+
+    @property
     def is_in(self) -> bool:
         """Whether the unit has done its duty."""
         return self.there is not None and self.there.state not in {State.WITHDRAWN, State.RETURNED}
@@ -105,9 +110,19 @@ def _nearness(one: Wanted, today: date) -> tuple[bool, bool, int, str]:
     return one.is_in, last is None, abs((last - today).days) if last else 0, one.key
 
 
+def until(here: Here, one: Wanted) -> Line:
+    """One sentence: until when it can be handed in."""
+    if one.comes_back:
+        return line("reports.comes_back")
+    told = openings.deadline(here, one.opening)
+    return line("reports.extended", until=told) if one.extended else told
+
+
 def brief(one: Wanted, today: date) -> Line:
     """How it stands in a few words, for a button."""
     last, printed = one.opening.last_day, one.opening.printed
+    if one.comes_back:
+        return line("report.brief.returned")
     if one.is_in and one.there:
         return line("report.brief.there", n=one.there.version)
     if last is None:
@@ -130,7 +145,7 @@ def as_fact(here: Here, one: Wanted) -> dict[str, Any]:
     return {
         "key": one.key, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty, actors_of(one.unit.kind, Role.MEMBER)),
         "brief": brief(one, openings.filed_on(here)), "unit_name": one.unit.unit_name,
-        "campaign_name": words.short_name(one.opening.campaign), "deadline": openings.deadline(here, one.opening),
-        "late": openings.is_late_now(here, one.opening), "number": there.number if there else None,
+        "campaign_name": words.short_name(one.opening.campaign), "deadline": until(here, one),
+        "late": openings.is_late_now(here, one.opening) and not one.comes_back, "number": there.number if there else None,
         "version": there.version if there else None,
     }  # fmt: skip

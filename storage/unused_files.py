@@ -4,8 +4,8 @@ Used is what a dossier's version holds, or what is put together of its pictures.
 in a conversation, a draft, a workbook being checked, work, messages that wait. A file is forgotten that is neither, and
 came more than so long ago. How its races are closed:
 
-- The same content comes again: its row is as new from that moment (`files.put`), and until then the arrival is there.
-  Dropping the row asks for both in one statement, under the content's lock.
+- The same content comes again: once it has, its row is as new (`files.put`), which is asked for as the row is dropped.
+  Dropped while it is still on its way, it comes back with the arrival, whose bytes `remove_unknown` lets be.
 - Somebody hands it in just then: their use holds the file's row, which is waited for before it is asked who uses it.
 - Named only after it was looked: nobody can name content but by sending it again, or from where it was named before.
 - The row goes first, committed; then the content, by `FileStore.remove_unknown`. Killed in between, it leaves content

@@ -34,7 +34,7 @@ START = "2023-04-24 08:00"
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 GIVEN = {"5000 ký tự": "Nguyễn Thị Hoa " * 333 + "Hoa A", "ô trống": "\N{BRAILLE PATTERN BLANK} " * 3}
 """What nobody would write out in a transcript, by the {name} it has there; the blanks are no spaces to a computer."""
-_DIGEST = re.compile(r"\b[0-9a-f]{16,64}\b…?")
+_DIGEST = re.compile(r"\b[0-9a-f]{16,64}\b…?|\b[0-9a-f]{8}(?: [0-9a-f]{8}){7}\b")
 _MOMENT = re.compile(r"\b(?!23:59)(\d\d):\d\d(?::\d\d)?(?= (?:ngày )?\d\d/\d\d/\d{4})")
 
 

@@ -171,7 +171,7 @@ async def test_a_file_out_of_the_blue_asks_for_which_report_it_is(app: Running) 
 async def test_a_file_that_meets_another_conversation_waits_as_a_draft(app: Running) -> None:
     await all_said(app, "an", "/dangky", "1")
     await send_file(app, "an", files.pdf(2), "bc.pdf")
-    assert told(app, "an", "report.waits", name="bc.pdf") == 1
+    assert told(app, "an", "report.waits", name="bc.pdf", n=1) == 1
     await app.say("an", "huỷ")
     await app.say("an", "/menu")
     [resumed] = [label for label, _ in app.phone.buttons("an") if words("flow.title.report") in label]

@@ -71,4 +71,3 @@ FOR UPDATE
 DELETE FROM files WHERE sha256 = :sha AND stored_at < :before
 AND NOT EXISTS (SELECT 1 FROM file_uses u WHERE u.sha256 = :sha)
 AND NOT EXISTS (SELECT 1 FROM dossier_pages p WHERE p.sha256 = :sha)
-AND NOT EXISTS (SELECT 1 FROM arriving a WHERE a.sha256 = :sha)
