@@ -258,9 +258,11 @@ async def test_what_the_office_returned_comes_back_in_time_and_what_it_accepted_
     await all_said(app, "vp", "2", "Thiếu phụ lục số liệu", "1")
     assert (await dossiers(app))[0]["state"] == "returned"
     await app.move_to(LAST + timedelta(days=3))
-    await all_said(app, "an", "/baocao", "1")
+    assert words("reports.comes_back") in (await app.say("an", "/baocao"))[0]
+    await app.say("an", "1")
     await send_file(app, "an", files.pdf(4), "bc.pdf")
-    await all_said(app, "an", "xong", "bỏ qua")
+    review = await all_said(app, "an", "xong", "bỏ qua")
+    assert words("report.late") not in review[-1]
     await app.tap("an", HAND_IN)
     [found] = await dossiers(app)
     assert (found["state"], found["version"], found["late"]) == ("submitted", 2, 0)
