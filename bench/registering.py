@@ -6,8 +6,7 @@ nobody pauses (as many turns wait as there are people), once everybody reads and
 pauses at a messenger that takes no files, so that no receipt's PDF is made. A turn: from the hand-over of a message to
 its answer at the messenger. Beside it the same conversation held by one person after another, alone, before and after.
 Workbook: taken in the chat, filled in by a process of its own, sent back with mistakes, sent back right, confirmed.
-Meanwhile somebody else (people in turn, 60 things a minute each at most) says /menu every 50 ms, counted from when it was
-due. Beside it the same before the workbook came.
+Meanwhile somebody else says /menu every 50 ms, counted from when it was due; beside it the same before the workbook.
 The messenger is in memory, in this process and without a pace; people's own part of the CPU is in the figures.
 """
 

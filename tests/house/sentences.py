@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import flows
+from flows.figures import Figures
 from flows.flow import Flow, Step
 from flows.lists import Files, ListOf
 from tests.house.source import modules, texts
@@ -92,6 +93,8 @@ def _asked_at(flow: Flow, step: Step) -> Iterator[str]:
     yield from (f"{flow.name}.{step.name}.{part}" for part in parts)
     if not parts:
         yield f"{flow.name}.{step.name}"
+    if isinstance(step.kind, Figures):
+        yield f"{flow.name}.{step.name}.whole"
 
 
 @cache
