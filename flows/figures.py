@@ -39,7 +39,7 @@ class Figures(Plain):
         return Typing.NUMBER if self._wanted(at) else Typing.CHOICE
 
     def part(self, at: At) -> str | None:
-        """ "whole" where every figure is there, and one may be corrected."""
+        """Where every figure is there it is another question: which one to correct."""
         return None if self._wanted(at) else "whole"
 
     def shown(self, at: At) -> tuple[Line, ...]:

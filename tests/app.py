@@ -59,7 +59,7 @@ structlog.configure(
 
 START = datetime(2023, 4, 24, 8, tzinfo=ZONE)
 """a Monday on which the plan of Hải Phòng is live"""
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a test gives up on what it waits for; no test is decided by it."""
 
 
