@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from channels.fitting import file_name
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from tests.fakes.telegram import FakeTelegram
     from tests.fakes.telegram_updates import Shown
 
+    Seen = Callable[[Shown], Any]
+
 DUTIES, SAME_AGAIN = 3, 3
 """reports that are due; hand-ins in a row for one of them"""
 SIZE = 100_000
 """bytes of a report"""
-SILENCE, ASKS = 30.0, 20
+SILENCE, ASKS = 15.0, 100
 """Seconds of silence after which somebody asks what is the matter; so many times, then something is lost."""
 CONFIRM = "Nộp báo cáo"
 RECEIVED = ("report.done", "report.changed", "register.same")
@@ -68,60 +71,77 @@ class Delegate:
             pass  # fetching it has crashed three times: it asks for it again
         await self.to_review(name)
         self.confirmed.append((duty_of(number), hashlib.sha256(made).hexdigest()))
-        await self.confirm(duty_of(number))
+        await self.confirm()
 
     async def begin(self, duty: int) -> None:
         """To the question for the files of that report, from 1."""
-        wanted = f"Giai đoạn {duty}"
-        self._telegram.say(self.chat, "/baocao")
-        listed = await self._until(lambda one: _label(one, wanted), ask="/baocao")
-        self._telegram.tap(self.chat, _label(listed, wanted))
-        await self._until(lambda one: _says(one, "report.files.ask"))
+        wanted, files = f"Giai đoạn {duty}", partial(_says, key="report.files.ask")
+        listed = await self._step(lambda: self._say("/baocao"), lambda one: _label(one, wanted), ask="/baocao")
+        await self._step(lambda: self._telegram.tap(self.chat, _label(listed, wanted)), files)
 
     async def send(self, made: bytes, name: str, listed: str) -> Shown:
         """Send a file; the message that lists it so, or says that it was refused or could not be fetched."""
-        self._telegram.document(self.chat, name, made)
-        ends = (listed, *(words(f"attaching.{how}", name=file_name(name, "")) for how in ("failed", "refused")))
-        return await self._until(lambda one: any(end in one.text for end in ends))
+        shown = file_name(name, "")
+        ends = (listed, *(words(f"attaching.{how}", name=shown) for how in ("failed", "refused")))
+        return await self._step(
+            lambda: self._telegram.document(self.chat, name, made), lambda one: any(end in one.text for end in ends),
+            again=lambda one: _asks_for_files(one) and shown not in one.text,
+        )  # fmt: skip
 
     async def to_review(self, name: str) -> Shown:
         """There are no more files, and no summary; what is read back, with a file of that name in it."""
-        self._telegram.say(self.chat, "xong")
-        await self._until(lambda one: _says(one, "report.summary.ask"))
-        self._telegram.say(self.chat, "bỏ qua")
-        return await self._until(lambda one: _label(one, CONFIRM) and name in one.text)
+        summary = partial(_says, key="report.summary.ask")
+        await self._step(lambda: self._say("xong"), summary, again=_asks_for_files)
+        return await self._step(
+            lambda: self._say("bỏ qua"), lambda one: _label(one, CONFIRM) and name in one.text, again=summary
+        )
 
-    async def confirm(self, duty: int) -> Shown:
+    async def confirm(self) -> Shown:
         """Hand it in; the receipt, or, where that never came, the list of what is due and handed in."""
-        self._telegram.tap(self.chat, CONFIRM)
         ends = (*(words(key).splitlines()[0] for key in RECEIVED), words("reports.head").replace("**", ""))
-        return await self._until(lambda one: any(end in one.text for end in ends), ask="/baocao")
+        return await self._step(
+            lambda: self._telegram.tap(self.chat, CONFIRM), lambda one: any(end in one.text for end in ends),
+            ask="/baocao", again=lambda one: _label(one, CONFIRM),
+        )  # fmt: skip
 
-    async def _until(self, what: Callable[[Shown], Any], ask: str = "/trogiup") -> Shown:
-        """The first message from now on that is this; where nothing comes, it is asked, and the question comes again.
+    def _say(self, text: str) -> None:
+        self._telegram.say(self.chat, text)
 
-        That an answer is not repeated for ever is the product's choice: one that was in flight at two kills is given
-        up, and named.
+    async def _step(
+        self, act: Callable[[], Any], what: Seen, ask: str = "/trogiup", again: Seen = lambda _one: False
+    ) -> Shown:
+        """Do it; the first message from now on that is what was to come.
+
+        Where nothing comes, it is asked; where the open question then comes `again`, it is done once more. That an
+        answer is not repeated for ever is the product's choice: one in flight at two kills is given up, and named.
         """
-        seen = len(self._telegram.sent)
-
-        def found() -> Shown | None:
-            return next((one for one in self._telegram.sent[seen:] if one.chat == self.chat and what(one)), None)
-
+        began = asked = len(self._telegram.sent)
+        act()
         for _ in range(ASKS):
             with suppress(TimeoutError):
-                await self._telegram.until(found, SILENCE)
-            if shown := found():
+                await self._telegram.until(lambda: self._first(began, what), SILENCE)
+            if shown := self._first(began, what):
                 return shown
+            if asked > began and self._first(asked, again):
+                act()
+            else:
+                self._say(ask)
             self.asked += 1
-            self._telegram.say(self.chat, ask)
+            asked = len(self._telegram.sent)
         last = next((one.text for one in reversed(self._telegram.sent) if one.chat == self.chat), "nothing")
         raise TimeoutError(f"chat {self.chat}, hand-in {len(self.confirmed)}: the last it saw: {last}")
+
+    def _first(self, since: int, what: Seen) -> Shown | None:
+        return next((one for one in self._telegram.sent[since:] if one.chat == self.chat and what(one)), None)
 
 
 def _label(shown: Shown, part: str) -> str:
     """The first button that has these words in it; "" where none has."""
     return next((label for row in shown.buttons for label, _ in row if part in label), "")
+
+
+def _asks_for_files(shown: Shown) -> bool:
+    return _says(shown, "report.files.ask") or _says(shown, "report.files.more")
 
 
 def _says(shown: Shown, key: str) -> bool:

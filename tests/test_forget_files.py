@@ -211,7 +211,7 @@ async def test_dropped_rows_whose_process_ended_leave_nothing_for_good(database,
     await store.keep(chunks(), MOST)
     assert await database.run(unused_files.drop, SHA, OLD)
     assert lying(folder) == [f"{SHA[:2]}/{SHA}"], "killed before the content went"
-    later = store.path(SHA).stat().st_mtime_ns // 1000 + AFTER + 1
+    later = store.path(SHA).stat().st_mtime_ns // 1000 + AFTER + 1_000_000
     assert (await check_files(database, store, later))["unknown"] == 1
     assert lying(folder) == []
 

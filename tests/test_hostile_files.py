@@ -130,7 +130,7 @@ async def test_whatever_a_file_is_called_it_is_stored_by_its_content_and_shown_h
             told = (await delegate.send(files.pdf(number), name, f"{number}. ")).text
             assert not {"\u202e", "\u2066", "\u200b", "\0", "\r"} & set(told), name
         await delegate.to_review(f"{len(NAMES)}. ")
-        await delegate.confirm(1)
+        await delegate.confirm()
         [row] = await stage.running.rows("SELECT content FROM dossier_versions")
         kept = [one["name"] for one in json.loads(row["content"])["registration"]["files"]]
         assert all(
