@@ -7,7 +7,7 @@ Something the machine may lack (a browser, a server): call `tests.machine.missin
 fixture that would have used it. The test is skipped, and the run ends with one loud line for all of its kind; with
 CI=true it fails instead.
 
-Workers: `make test` runs the files side by side, one worker for each core, each with its own browser and PostgreSQL.
+Workers: `make test` runs the files side by side, three workers, as much of a test is waiting, each with its own browser and PostgreSQL.
 
 Sizes: `tests.machine.full_size(small, full)` gives the number for this run; mark the test `prove`, and `make prove`
 runs it at full size.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["full_size", "missing"]
 
-settings.register_profile("test", max_examples=40, derandomize=True, deadline=None)
+settings.register_profile("test", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile("prove", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("prove" if PROVING else "test")
 
