@@ -39,7 +39,7 @@ async def listed(here: Here, first: str = "", second: str = "", *_: str) -> Repl
     skip = number_in(second) or 0
     found = await _entries(here, whose, skip)
     head = line(f"dossiers.{whose}.head" if found else f"dossiers.{whose}.none", unit=here.home.unit_name)
-    choices = [Choice(_entry(e), f"dossier/{e.number}") for e in found[:PAGE]]
+    choices = [Choice(_entry(here, e, whose), f"dossier/{e.number}") for e in found[:PAGE]]
     if len(found) > PAGE:
         choices.append(Choice(line("dossiers.older"), f"dossiers/{whose}/{skip + PAGE}"))
     lines = [head, *await _drafts(here, whose, skip)]
@@ -66,8 +66,13 @@ def _lists(here: Here, shown: str) -> list[Choice]:
     return [Choice(line(f"dossiers.{name}.button"), f"dossiers/{name}") for name in others if name != shown]
 
 
-def _entry(entry: Entry) -> Line:
-    return line("dossiers.one", label=entry.label, what=line(f"dossier.kind.{entry.kind}"), state=_state(entry.state))
+def _entry(here: Here, entry: Entry, whose: str) -> Line:
+    """A dossier in few words; to the office, which has those of many units, with the unit and whether it is late."""
+    what = line(f"dossier.kind.{entry.kind}")
+    if whose != "office":
+        return line("dossiers.one", label=entry.label, what=what, state=_state(entry.state))
+    late = line("dossiers.waits_late") if entry.late else ""
+    return line("dossiers.waits", label=entry.label, what=what, unit=here.world.units[entry.unit].name, late=late)
 
 
 def _state(state: State) -> Line:

@@ -65,15 +65,15 @@ SELECT v.version, v.content, v.sha256, v.filed_at, v.late, v.member FROM dossier
 JOIN dossier_versions v ON v.dossier = d.id WHERE d.number = :number AND v.version = :version
 
 -- name: dossiers.mine
-SELECT number, kind, label, state, filed_at, late, campaign FROM dossiers WHERE filer = :member
+SELECT number, kind, label, state, filed_at, late, campaign, unit FROM dossiers WHERE filer = :member
 ORDER BY filed_at DESC, id DESC LIMIT :most OFFSET :skip
 
 -- name: dossiers.of_unit
-SELECT number, kind, label, state, filed_at, late, campaign FROM dossiers WHERE unit = :unit
+SELECT number, kind, label, state, filed_at, late, campaign, unit FROM dossiers WHERE unit = :unit
 ORDER BY filed_at DESC, id DESC LIMIT :most OFFSET :skip
 
 -- name: dossiers.waiting
-SELECT number, kind, label, state, filed_at, late, campaign FROM dossiers WHERE board = :board AND state = 'submitted'
+SELECT number, kind, label, state, filed_at, late, campaign, unit FROM dossiers WHERE board = :board AND state = 'submitted'
 ORDER BY filed_at DESC, id DESC LIMIT :most OFFSET :skip
 
 -- name: dossiers.alike
