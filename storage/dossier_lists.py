@@ -215,7 +215,13 @@ async def of_person(tx: Tx, member: int, most: int) -> list[dict[str, Any]]:
 def _entries(rows: list[Row]) -> list[Entry]:
     return [
         Entry(
-            r["number"], Asks(r["kind"]), r["label"], State(r["state"]), r["filed_at"], bool(r["late"]), r["campaign"],
+            r["number"],
+            Asks(r["kind"]),
+            r["label"],
+            State(r["state"]),
+            r["filed_at"],
+            bool(r["late"]),
+            r["campaign"],
             r["unit"],
         )  # fmt: skip
         for r in rows
