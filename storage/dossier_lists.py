@@ -223,7 +223,7 @@ def _entries(rows: list[Row]) -> list[Entry]:
             bool(r["late"]),
             r["campaign"],
             r["unit"],
-        )  # fmt: skip
+        )
         for r in rows
     ]
 
