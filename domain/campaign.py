@@ -140,6 +140,8 @@ class Duty(Value):
     """how the sentence was read, in Vietnamese, for the officer who confirms it"""
     figures: tuple[AskedFigure, ...] = ()
     """for a report: figures to be filled in beside its files, each of which may be passed over"""
+    remind: tuple[int, ...] | None = None
+    """working days before the last working day on which it is reminded of, where not as the campaign's others"""
     standing_duty: bool = False
     """a general obligation that is not part of the emulation work: never listed as due"""
 
@@ -169,6 +171,8 @@ class Campaign(Value):
     interim_review: str | None = None
     """id of the duty that is the interim review (sơ kết)"""
     final_review: str | None = None
+    remind: tuple[int, ...] | None = None
+    """working days before the last working day on which its duties are reminded of, where not as the house does"""
     responsible_office: str
     responsible_quote: str
     source: str

@@ -1,0 +1,136 @@
+"""When people are told of what: the rungs of each occasion, and until when each is still worth telling. Pure.
+
+A rung falls on a day; the hour is the person's own. Every day is a working day, in Asia/Ho_Chi_Minh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.standing import Standing, was_running_at_issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.calendar import Calendar
+    from domain.campaign import Campaign, Phase
+    from domain.standing import DutyToday
+
+LADDER = (14, 7, 3, 1, 0)
+"""Working days before the last working day on which a reminder is due, where neither campaign nor duty has its own."""
+ANNOUNCED_BEFORE = 3
+"""Working days before its first day on which something that asks for nothing is announced."""
+ENDS_SOON = timedelta(days=10)
+"""So long before its end people hear that a phase ends."""
+USEFUL_FOR = 5
+"""Working days for which news that has no end of its own is still worth telling."""
+MORNING, EVENING = time(7, 30), time(20, 30)
+"""Between these hours of working days notices go out."""
+
+
+class To(StrEnum):
+    """Whom a rung is for."""
+
+    ACTING = "acting"
+    """whoever hands in: the delegates of a unit, or each person whom the duty addresses in their own name"""
+    HEAD = "head"
+    """the head of the unit; only where the board has switched escalation on"""
+    OFFICER = "officer"
+    """the officers of the board, one summary each"""
+    AUDIENCE = "audience"
+    """everybody whom the campaign addresses"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One occasion to tell somebody: its lasting name, its day, the last day on which it is still worth telling."""
+
+    name: str
+    to: To
+    day: date
+    until: date
+
+
+def of_duty(item: DutyToday, calendar: Calendar) -> list[Rung]:
+    """The rungs of a duty as it stands for somebody, in the order of their days.
+
+    None for a date that no officer has confirmed, that was past when the plan was issued, that is tentative or not
+    there. What asks for something is counted down to and, once over, said to be overdue; what asks for nothing is
+    announced once and never chased. No rung lies before the plan existed.
+    """
+    if not item.confirmed or item.last_day is None or item.last_working_day is None:
+        return []
+    if item.standing in {Standing.TENTATIVE, Standing.MUTED, Standing.UNDATED}:
+        return []
+    rungs = (
+        _chased(item, item.last_working_day, item.last_day, calendar)
+        if item.duty.asks
+        else [_announced(item, item.last_day, calendar)]
+    )
+    known_from = item.campaign.plan.issued_from or date.min
+    return sorted((r for r in rungs if r.day >= known_from), key=lambda r: (r.day, r.name))
+
+
+def _chased(item: DutyToday, working: date, last: date, calendar: Calendar) -> list[Rung]:
+    ladder = item.duty.remind or item.campaign.remind or LADDER
+    overdue = calendar.next_working_day(last)
+    useful = _later(overdue, calendar)
+    before = calendar.back(working, 1)
+    return [
+        *(Rung(f"d{n}", To.ACTING, calendar.back(working, n), last) for n in ladder),
+        Rung("overdue", To.ACTING, overdue, useful),
+        Rung("head_d1", To.HEAD, before, last),
+        Rung("head_overdue", To.HEAD, overdue, useful),
+        Rung("summary", To.OFFICER, overdue, useful),
+    ]
+
+
+def _announced(item: DutyToday, last: date, calendar: Calendar) -> Rung:
+    return Rung("announced", To.AUDIENCE, calendar.back(item.opens or last, ANNOUNCED_BEFORE), last)
+
+
+def of_phase(campaign: Campaign, phase: Phase, calendar: Calendar) -> list[Rung]:
+    """The rungs of a phase: it starts (unless it was running when the plan was issued), it ends soon, it has ended."""
+    start = calendar.next_working_day(phase.start - timedelta(days=1))
+    ended = calendar.next_working_day(phase.end)
+    rungs = [
+        Rung("ends_soon", To.AUDIENCE, calendar.last_working_day(phase.end - ENDS_SOON), phase.end),
+        Rung("ended", To.AUDIENCE, ended, _later(ended, calendar)),
+    ]
+    if not was_running_at_issue(campaign, phase):
+        rungs.append(Rung("start", To.AUDIENCE, start, _later(start, calendar)))
+    known_from = campaign.plan.issued_from or date.min
+    return sorted((r for r in rungs if r.day >= known_from), key=lambda r: (r.day, r.name))
+
+
+def _later(day: date, calendar: Calendar) -> date:
+    for _ in range(USEFUL_FOR):
+        day = calendar.next_working_day(day)
+    return day
+
+
+def may_go_out(now: datetime, calendar: Calendar) -> bool:
+    """Whether notices go out at that moment (naive local time): within working hours of a working day."""
+    return calendar.works(now.date()) and MORNING <= now.time() < EVENING
+
+
+def next_hours(now: datetime, calendar: Calendar) -> datetime:
+    """The first moment from `now` on (naive local time) at which notices go out."""
+    if may_go_out(now, calendar):
+        return now
+    if calendar.works(now.date()) and now.time() < MORNING:
+        return datetime.combine(now.date(), MORNING)
+    return datetime.combine(calendar.next_working_day(now.date()), MORNING)
+
+
+def next_moment(items: Iterable[DutyToday], calendar: Calendar, now: datetime) -> datetime | None:
+    """The next moment after `now` (naive local time) at which anybody is told of anything planned; None: never."""
+    items = list(items)
+    campaigns = {item.campaign.slug: item.campaign for item in items}
+    days = {rung.day for item in items for rung in of_duty(item, calendar)}
+    days |= {r.day for one in campaigns.values() for phase in one.phases for r in of_phase(one, phase, calendar)}
+    moments = (datetime.combine(day, MORNING) for day in days)
+    return min((m for m in moments if m > now), default=None)
