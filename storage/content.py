@@ -29,6 +29,7 @@ async def put_campaign(tx: Tx, campaign: Campaign, now: int, *, confirmed: bool)
                      confirmed_at=confirmed_at)  # fmt: skip
     if confirmed:
         await tx.run("duties.confirm_all", campaign=campaign.slug, now=now)
+        await tx.run("phases.confirm_all", campaign=campaign.slug, now=now)
 
 
 async def put_calendar(tx: Tx, days: Iterable[SpecialDay], confirmed_years: Iterable[int], source: str) -> None:

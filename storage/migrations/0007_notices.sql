@@ -24,6 +24,8 @@ CREATE TABLE replans (
 
 -- An officer does not want this one to be reminded of; when an officer moved it, its last day stands in last_day.
 ALTER TABLE duties ADD COLUMN muted BIGINT NOT NULL DEFAULT 0;
+-- Why an officer moved it, for those it concerns to read; null where they corrected how the plan was read.
+ALTER TABLE duties ADD COLUMN moved_why TEXT;
 
 -- When on its day a person wants to be told (minute of the day), and what else than duties they do not want to hear of.
 ALTER TABLE members ADD COLUMN notice_minute BIGINT NOT NULL DEFAULT 450;

@@ -33,6 +33,9 @@ ON CONFLICT (campaign, id) DO UPDATE SET due = excluded.due, version = duties.ve
 -- name: duties.confirm_all
 UPDATE duties SET confirmed_at = :now WHERE campaign = :campaign AND confirmed_at IS NULL
 
+-- name: phases.confirm_all
+UPDATE phases SET confirmed_at = :now WHERE campaign = :campaign AND confirmed_at IS NULL
+
 -- name: duties.all
 SELECT campaign, id, version, last_day, confirmed_at FROM duties
 
