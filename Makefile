@@ -4,7 +4,8 @@ PYTHON ?= python3
 UV := .tools/bin/uv
 BIN := .venv/bin
 COMPILE = $(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
-export PYTHONDONTWRITEBYTECODE := 1
+# else every start would compile all there is: seconds, for each process that a test starts and each time somebody does
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help install demo run test check prove bench lock clean
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from handlers import (
     basics,
+    dossier_menu,
     dossiers,
     duties,
     extending,
@@ -57,7 +58,7 @@ SCREENS: dict[str, Screen] = {
     "reports": reporting.due,
     "report": reporting.begin,
     "upload_link": uploading.upload_link,
-    "dossiers": dossiers.listed,
+    "dossiers": dossier_menu.listed,
     "dossier": dossiers.one,
     "edit": dossiers.edit,
     "history": dossiers.history,
