@@ -68,6 +68,10 @@ class Act(StrEnum):
     """what is open when, and the board's own rules for titles"""
     EXTEND = "extend"
     """giving units of one's board a later last day, and answering those that ask for one"""
+    SET_DATES = "set_dates"
+    """confirming how the dates of one's board's plans were read, correcting and moving them"""
+    CHASE = "chase"
+    """seeing who of one's board has not handed in, and having them reminded"""
 
 
 _FOR_THE_UNIT = frozenset({Role.DELEGATE, Role.HEAD, Role.OFFICER, Role.ADMIN})
@@ -81,6 +85,8 @@ ACCESS: dict[Act, frozenset[Role]] = {
     Act.JUDGE: _FOR_THE_BOARD,
     Act.SET_RULES: _FOR_THE_BOARD,
     Act.EXTEND: _FOR_THE_BOARD,
+    Act.SET_DATES: _FOR_THE_BOARD,
+    Act.CHASE: _FOR_THE_BOARD,
 }
 """The one table of rights. What stands in it also needs the unit: an officer's rights hold for their own board's tree.
 Looking plans up, and whatever concerns oneself alone, needs no right."""

@@ -123,6 +123,16 @@ class Extend:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SetLastDay:
+    """An officer sets a duty's last day (ISO text): moves it for that reason, or (None) corrects how it was read."""
+
+    campaign: str
+    duty: str
+    last_day: str
+    reason: str | None
+
+
 Command = (
     Join
     | DeclineConsent
@@ -136,4 +146,5 @@ Command = (
     | AskExtension
     | AnswerExtension
     | Extend
+    | SetLastDay
 )
