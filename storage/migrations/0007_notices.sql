@@ -32,12 +32,13 @@ ALTER TABLE members ADD COLUMN notice_minute BIGINT NOT NULL DEFAULT 450;
 ALTER TABLE members ADD COLUMN mutes TEXT NOT NULL DEFAULT '';
 
 -- A launch or a free message to many. `audience` is as it was chosen, `body` the message, once for all; `listed_upto`: the
--- person up to whom the audience has been written down. `at_once`: also outside working hours.
+-- person up to whom the audience has been written down. `at_once`: also outside working hours. `watched_from`: errors before
+-- it no longer count against the broadcast (it began then, or an officer had it go on).
 CREATE TABLE broadcasts (
   id {{id}}, board TEXT NOT NULL, kind TEXT NOT NULL, campaign TEXT NOT NULL, phase TEXT NOT NULL, author BIGINT NOT NULL,
   body TEXT NOT NULL, audience TEXT NOT NULL, at_once BIGINT NOT NULL, state TEXT NOT NULL, reason TEXT, approver BIGINT,
   people BIGINT NOT NULL, listed_upto BIGINT NOT NULL, created_at BIGINT NOT NULL, starts_at BIGINT NOT NULL,
-  started_at BIGINT, ended_at BIGINT
+  started_at BIGINT, watched_from BIGINT, ended_at BIGINT
 );
 CREATE INDEX broadcasts_alive ON broadcasts(state, id) WHERE state NOT IN ('done', 'stopped', 'declined');
 CREATE INDEX broadcasts_by_board ON broadcasts(board, id);
@@ -56,6 +57,8 @@ CREATE TABLE recipients (
   state TEXT NOT NULL, reason TEXT, ended_at BIGINT, acknowledged_at BIGINT, PRIMARY KEY (broadcast, member)
 );
 CREATE INDEX recipients_by_state ON recipients(broadcast, state, member);
+CREATE INDEX recipients_lately ON recipients(broadcast, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX recipients_acknowledged ON recipients(broadcast) WHERE acknowledged_at IS NOT NULL;
 
 -- The broadcast a row belongs to (its words stand there), and the addresses that have been tried for it.
 ALTER TABLE outbox ADD COLUMN broadcast BIGINT;

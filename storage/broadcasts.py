@@ -1,0 +1,238 @@
+"""Broadcasts: what is sent to many, its steps, and how far it has come. Each step is a line of the audit trail.
+
+Who changes a broadcast locks its row first, so two officers, or an officer and the engine, never do different things at
+once. Instants are business time in microseconds. Who may do what is asked before, by handlers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.broadcast import OVER, UNREACHED, BroadcastState, RecipientState, Step, after
+from storage import people
+
+if TYPE_CHECKING:
+    from storage.units import Row, Tx
+
+LAUNCH, FREE = "launch", "free"
+UNREACHABLE = "no address that can be reached"
+"""Reason of a recipient who has nothing that we could write to."""
+_BEGINS_ANEW = frozenset({Step.BEGIN, Step.RESUME, Step.AGAIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A broadcast to be made. `body`: a packed message; `audience`: JSON as chosen; `people`: how many it came to then."""
+
+    board: str
+    kind: str
+    author: int
+    body: str
+    audience: str
+    people: int
+    created_at: int
+    starts_at: int
+    campaign: str = ""
+    phase: str = ""
+    at_once: bool = False
+    """also outside working hours"""
+    waits: bool = False
+    """for a second person's word"""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A broadcast as it stands."""
+
+    id: int
+    board: str
+    kind: str
+    campaign: str
+    phase: str
+    author: int
+    body: str
+    audience: str
+    at_once: bool
+    state: BroadcastState
+    reason: str | None
+    approver: int | None
+    people: int
+    listed_upto: int
+    created_at: int
+    starts_at: int
+    started_at: int | None
+    watched_from: int | None
+    ended_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many people of an audience are where."""
+
+    listed: int = 0
+    queued: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    removed: int = 0
+    acknowledged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One person of an audience; names None where person or unit are gone."""
+
+    member: int
+    unit: str
+    unit_name: str | None
+    name: str | None
+    state: RecipientState
+    reason: str | None
+    ended_at: int | None
+    acknowledged_at: int | None
+
+
+async def create(tx: Tx, draft: Draft) -> int | None:
+    """A new broadcast, waiting for a second person or for its time; None: that phase is being launched already."""
+    state = BroadcastState.WAITING if draft.waits else BroadcastState.SCHEDULED
+    row = await tx.one(
+        "broadcasts.create", board=draft.board, kind=draft.kind, campaign=draft.campaign, phase=draft.phase,
+        author=draft.author, body=draft.body, audience=draft.audience, at_once=int(draft.at_once), state=state.value,
+        people=draft.people, created_at=draft.created_at, starts_at=draft.starts_at,
+    )  # fmt: skip
+    if row is None:
+        return None
+    await people.audit(tx, draft.created_at, draft.author, "broadcast.created", about(row["id"]), state=state.value,
+                       audience=draft.audience, people=draft.people, starts_at=draft.starts_at)  # fmt: skip
+    tx.wake("broadcasts")
+    return int(row["id"])
+
+
+async def get(tx: Tx, number: int) -> Broadcast | None:
+    """The broadcast of that id."""
+    row = await tx.one("broadcasts.get", id=number)
+    return _broadcast(row) if row else None
+
+
+async def of_board(tx: Tx, board: str, most: int, skip: int = 0) -> list[Broadcast]:
+    """A board's broadcasts, the newest first."""
+    return [_broadcast(row) for row in await tx.all("broadcasts.of_board", board=board, most=most, skip=skip)]
+
+
+async def in_state(tx: Tx, state: BroadcastState) -> list[Broadcast]:
+    """Every broadcast in that state (none that is over), the oldest first."""
+    return [_broadcast(row) for row in await tx.all("broadcasts.in_state", state=state.value)]
+
+
+async def approve(tx: Tx, number: int, by: int, now: int) -> bool:
+    """A second person's word; False: nobody is waited for any more, or they are its author."""
+    found = await _locked(tx, number)
+    return bool(found and found.author != by) and await move(tx, number, Step.APPROVE, now, by=by)
+
+
+async def decline(tx: Tx, number: int, by: int, now: int, reason: str | None = None) -> bool:
+    """The second person does not want it sent; False: nobody is waited for any more, or they are its author."""
+    found = await _locked(tx, number)
+    return bool(found and found.author != by) and await move(tx, number, Step.DECLINE, now, by=by, reason=reason)
+
+
+async def pause(tx: Tx, number: int, now: int, reason: str | None = None, by: int | None = None) -> bool:
+    """Nothing more goes out but what is in flight (`by` None: it paused by itself); False: it was not running."""
+    return await move(tx, number, Step.PAUSE, now, by=by, reason=reason)
+
+
+async def resume(tx: Tx, number: int, now: int, reason: str | None = None, by: int | None = None) -> bool:
+    """It goes on, and errors before now no longer count; False: it was not paused."""
+    return await move(tx, number, Step.RESUME, now, by=by, reason=reason)
+
+
+async def stop(tx: Tx, number: int, now: int, reason: str | None = None, by: int | None = None) -> bool:
+    """Taken back for good: what waits to go out is cancelled, and its people stay listed; False: it was over."""
+    if not await move(tx, number, Step.STOP, now, by=by, reason=reason):
+        return False
+    await take_back(tx, number, now)
+    return True
+
+
+async def take_back(tx: Tx, number: int, now: int) -> int:
+    """Cancel what of a broadcast waits to go out; how many messages that was."""
+    taken = int(await tx.run("broadcasts.take_back", id=number, reason="the broadcast was stopped", now=now))
+    if taken:
+        await tx.run("broadcasts.unqueue", id=number)
+    return taken
+
+
+async def counts(tx: Tx, number: int) -> Counts:
+    """How far it has come."""
+    found = {row["state"]: row["number"] for row in await tx.all("broadcasts.counts", id=number)}
+    seen = await tx.one("broadcasts.acknowledged", id=number)
+    return Counts(**found, acknowledged=seen["number"])
+
+
+async def failures(tx: Tx, number: int) -> list[tuple[str, int]]:
+    """Why it failed for how many, the most frequent first."""
+    return [(row["reason"] or "", row["number"]) for row in await tx.all("broadcasts.failures", id=number)]
+
+
+async def again(tx: Tx, number: int, states: frozenset[str], now: int, by: int | None = None) -> int:
+    """Put those it did not reach (`states`: failed, unknown, or both) back on the list; how many. It runs again."""
+    found = await _locked(tx, number)
+    if found is None or after(found.state, Step.AGAIN) is None:
+        return 0
+    chosen = sorted(UNREACHED & {RecipientState(state) for state in states})
+    back: int = sum([await tx.run("broadcasts.again", id=number, state=state.value) for state in chosen])
+    if back:
+        await move(tx, number, Step.AGAIN, now, by=by, people=back, states=[state.value for state in chosen])
+    return back
+
+
+async def acknowledge(tx: Tx, number: int, member: int, now: int) -> bool:
+    """This person has tapped that they have it; False: they were not among its people. The first time counts."""
+    await tx.run("broadcasts.acknowledge", id=number, member=member, now=now)
+    return await tx.one("broadcasts.recipient", id=number, member=member) is not None
+
+
+async def coverage(tx: Tx, number: int, after: int, most: int) -> list[Covered]:
+    """At most so many of its people, in the order of their ids, after that id (0: from the first)."""
+    rows = await tx.all("broadcasts.coverage", id=number, after=after, most=most)
+    return [
+        Covered(r["member"], r["unit"], r["unit_name"], r["name"], RecipientState(r["state"]), r["reason"], r["ended_at"],
+                r["acknowledged_at"]) for r in rows
+    ]  # fmt: skip
+
+
+async def move(
+    tx: Tx, number: int, step: Step, now: int, *, by: int | None = None, reason: str | None = None, **detail: object
+) -> bool:
+    """Take a step and write it into the audit trail; False: it cannot be taken from where the broadcast stands."""
+    found = await _locked(tx, number)
+    to = after(found.state, step) if found else None
+    if to is None:
+        return False
+    await tx.run(
+        "broadcasts.move", id=number, state=to.value, reason=reason, approver=by if step is Step.APPROVE else None,
+        started_at=now if step is Step.BEGIN else None, watched_from=now if step in _BEGINS_ANEW else None,
+        ended_at=now if to in OVER else None,
+    )  # fmt: skip
+    await people.audit(tx, now, by, f"broadcast.{step}", about(number), reason=reason, **detail)
+    tx.wake("broadcasts")
+    return True
+
+
+def about(number: int) -> str:
+    """As the audit trail names a broadcast."""
+    return f"broadcast/{number}"
+
+
+async def _locked(tx: Tx, number: int) -> Broadcast | None:
+    row = await tx.one("broadcasts.lock", id=number)
+    return _broadcast(row) if row else None
+
+
+def _broadcast(row: Row) -> Broadcast:
+    return Broadcast(
+        row["id"], row["board"], row["kind"], row["campaign"], row["phase"], row["author"], row["body"], row["audience"],
+        bool(row["at_once"]), BroadcastState(row["state"]), row["reason"], row["approver"], row["people"],
+        row["listed_upto"], row["created_at"], row["starts_at"], row["started_at"], row["watched_from"], row["ended_at"],
+    )  # fmt: skip

@@ -1,0 +1,176 @@
+"""Broadcasts on both databases: their steps, one launch a phase, who is put back on the list, and the audit trail."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from domain.broadcast import BroadcastState, RecipientState, Step, after
+from storage import broadcasts, outbox
+from storage.broadcasts import Counts, Draft
+from storage.units import Query, Want
+from tests.app import rows
+from tests.databases import NOW, opened, queue
+from texts.message import line, say
+
+BOARD, AUTHOR, SECOND = "kkt", 1, 2
+BODY = outbox.packed(say(line("group")))
+
+
+def draft(**more):
+    values = {"board": BOARD, "kind": broadcasts.FREE, "author": AUTHOR, "body": BODY, "audience": "{}", "people": 3,
+              "created_at": NOW, "starts_at": NOW}  # fmt: skip
+    return Draft(**{**values, **more})
+
+
+@pytest.fixture
+async def database(database_url):
+    async with opened(database_url) as one:
+        yield one
+
+
+async def made(database, *steps, **more):
+    """A broadcast that has taken these steps."""
+    number = await database.run(broadcasts.create, draft(**more))
+    for step in steps:
+        assert await database.run(broadcasts.move, number, step, NOW)
+    return number
+
+
+async def people(database, number, **states):
+    """So many recipients in each state, numbered on."""
+
+    async def unit(tx):
+        member = 0
+        for state, many in states.items():
+            for _ in range(many):
+                member += 1
+                await tx.run("recipients.add", broadcast=number, member=member, unit="u", state=state)
+
+    await database.run(unit)
+
+
+async def state(database, number):
+    return (await database.read(broadcasts.get, number)).state
+
+
+async def write(database, sql):
+    async def unit(_tx):
+        await Query(sql, [], Want.COUNT)
+
+    await database.run(unit)
+
+
+async def acts(database):
+    return [row["act"] for row in await rows(database, "SELECT act FROM audit ORDER BY id")]
+
+
+RUNNING = (Step.BEGIN, Step.RUN)
+
+
+async def test_what_waits_for_a_second_person_is_not_its_authors_to_approve(database):
+    number = await made(database, waits=True)
+    assert await state(database, number) is BroadcastState.WAITING
+    assert not await database.run(broadcasts.approve, number, AUTHOR, NOW)
+    assert not await database.run(broadcasts.decline, number, AUTHOR, NOW)
+    assert await database.run(broadcasts.approve, number, SECOND, NOW)
+    assert not await database.run(broadcasts.approve, number, SECOND, NOW), "once"
+    told = await database.read(broadcasts.get, number)
+    assert (told.state, told.approver) == (BroadcastState.SCHEDULED, SECOND)
+    assert await acts(database) == ["broadcast.created", "broadcast.approve"]
+
+
+async def test_a_declined_one_goes_nowhere(database):
+    number = await made(database, waits=True)
+    assert await database.run(broadcasts.decline, number, SECOND, NOW, "sai đợt")
+    for step in Step:
+        assert not await database.run(broadcasts.move, number, step, NOW)
+    assert (await database.read(broadcasts.get, number)).reason == "sai đợt"
+
+
+async def test_a_phase_is_launched_once_unless_it_was_stopped(database):
+    launch = {"kind": broadcasts.LAUNCH, "campaign": "c", "phase": "p"}
+    first = await made(database, **launch)
+    assert await database.run(broadcasts.create, draft(**launch, author=SECOND)) is None
+    assert await made(database, **{**launch, "phase": "q"})
+    assert None not in {await made(database), await made(database)}, "free messages are not bound to be one"
+    assert await database.run(broadcasts.stop, first, NOW, None, AUTHOR)
+    assert await made(database, **launch) is not None
+
+
+async def test_pause_resume_and_stop_say_who_and_why(database):
+    number = await made(database, *RUNNING)
+    assert await database.run(broadcasts.pause, number, NOW, "quá nhiều lỗi")
+    assert not await database.run(broadcasts.pause, number, NOW)
+    told = await database.read(broadcasts.get, number)
+    assert (told.state, told.reason, told.watched_from) == (BroadcastState.PAUSED, "quá nhiều lỗi", NOW)
+    assert await database.run(broadcasts.resume, number, NOW + 5, None, SECOND)
+    told = await database.read(broadcasts.get, number)
+    assert (told.state, told.reason, told.watched_from) == (BroadcastState.RUNNING, None, NOW + 5)
+    assert await database.run(broadcasts.stop, number, NOW + 6, "nhầm", SECOND)
+    assert not await database.run(broadcasts.resume, number, NOW + 7, None, SECOND)
+    lines = await rows(database, "SELECT member, act, detail FROM audit WHERE about = 'broadcast/1' ORDER BY id")
+    assert [(row["member"], row["act"]) for row in lines][-3:] == [
+        (None, "broadcast.pause"), (SECOND, "broadcast.resume"), (SECOND, "broadcast.stop"),
+    ]  # fmt: skip
+    assert json.loads(lines[-1]["detail"])["reason"] == "nhầm"
+
+
+async def test_stopping_takes_back_what_waits_and_leaves_its_people_listed(database):
+    number = await made(database, *RUNNING)
+    await people(database, number, queued=2, sent=1)
+    for member in (1, 2):
+        await database.run(queue, f"broadcast:{number}:{member}", str(member), outbox.BROADCAST)
+    await write(database, f"UPDATE outbox SET broadcast = {number}")
+    await database.run(broadcasts.stop, number, NOW, None, AUTHOR)
+    assert {row["state"] for row in await rows(database, "SELECT state FROM outbox")} == {"cancelled"}
+    assert await database.read(broadcasts.counts, number) == Counts(listed=2, sent=1)
+
+
+async def test_only_whom_it_did_not_reach_is_put_back(database):
+    number = await made(database, *RUNNING, Step.FINISH)
+    await people(database, number, sent=2, failed=3, unknown=1, removed=1)
+    assert await database.run(broadcasts.again, number, frozenset({RecipientState.FAILED}), NOW, AUTHOR) == 3
+    assert await state(database, number) is BroadcastState.RUNNING
+    assert await database.read(broadcasts.counts, number) == Counts(listed=3, sent=2, unknown=1, removed=1)
+    both = frozenset({RecipientState.FAILED, RecipientState.UNKNOWN, RecipientState.SENT})
+    assert await database.run(broadcasts.again, number, both, NOW, AUTHOR) == 1, "who has it is never put back"
+    assert await database.run(broadcasts.again, number, both, NOW, AUTHOR) == 0
+
+
+async def test_a_stopped_one_is_not_sent_again(database):
+    number = await made(database, *RUNNING, Step.STOP)
+    await people(database, number, failed=1)
+    assert await database.run(broadcasts.again, number, frozenset({RecipientState.FAILED}), NOW) == 0
+
+
+async def test_the_first_acknowledgement_counts_and_strangers_have_none(database):
+    number = await made(database, *RUNNING)
+    await people(database, number, sent=2)
+    assert await database.run(broadcasts.acknowledge, number, 1, NOW)
+    assert await database.run(broadcasts.acknowledge, number, 1, NOW + 9)
+    assert not await database.run(broadcasts.acknowledge, number, 77, NOW)
+    assert (await database.read(broadcasts.counts, number)).acknowledged == 1
+    first, second = await database.read(broadcasts.coverage, number, 0, 10)
+    assert (first.member, first.state, first.acknowledged_at) == (1, RecipientState.SENT, NOW)
+    assert second.acknowledged_at is None
+    assert [one.member for one in await database.read(broadcasts.coverage, number, 1, 10)] == [2]
+
+
+async def test_failures_are_counted_by_reason(database):
+    number = await made(database, *RUNNING)
+    await people(database, number, failed=2)
+    assert await database.read(broadcasts.failures, number) == [("", 2)]
+
+
+def test_no_step_leads_out_of_what_was_stopped_or_declined():
+    for over in (BroadcastState.STOPPED, BroadcastState.DECLINED):
+        assert not [step for step in Step if after(over, step)]
+
+
+async def test_a_board_sees_its_own_newest_first(database):
+    numbers = [await made(database) for _ in range(3)]
+    await made(database, board="another")
+    assert [one.id for one in await database.read(broadcasts.of_board, BOARD, 2, 0)] == numbers[:0:-1]
+    assert [one.id for one in await database.read(broadcasts.of_board, BOARD, 2, 2)] == numbers[:1]
