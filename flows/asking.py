@@ -59,7 +59,8 @@ def review(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
     lines += [*flow.warns(opened.answers, facts), *flow.bars(opened.answers, facts)]
     fixes = corrections(flow, opened, facts)
     offered = fixes if len(fixes) <= FEW else (Choice(line("flow.correct"), CORRECT),)
-    return say(*lines, choices=(*_confirm(flow, opened, facts), *offered, *_leaving()))
+    ways = (*_confirm(flow, opened, facts), *besides(flow, opened, facts), *offered, *_leaving())
+    return say(*lines, choices=ways)
 
 
 def read_back(flow: Flow, answers: Answers, facts: Facts) -> tuple[tuple[Line, Shown], ...]:
@@ -93,7 +94,13 @@ def review_choices(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, 
     which, back = Choice(line("flow.correct"), CORRECT), Choice(line("flow.to_review"), REVIEW)
     fixes = corrections(flow, opened, facts)
     named = (Choice(one.label.params["label"], one.action) for one in fixes)
-    return (*_confirm(flow, opened, facts), which, *fixes, *named, back, *_leaving())
+    ways = (*_confirm(flow, opened, facts), *besides(flow, opened, facts))
+    return (*ways, which, *fixes, *named, back, *_leaving())
+
+
+def besides(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
+    """What can be looked at or tried before it is confirmed."""
+    return tuple(Choice(line(f"{flow.name}.review.{one}"), one) for one in flow.beside(opened.answers, facts))
 
 
 def addressed(choice: Choice, opened: OpenFlow, turn: int) -> Choice:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.audience import Recipients
     from domain.campaign import Asks, Audience
     from domain.dossier import After, Change
     from domain.registration import Registration, Report
@@ -133,6 +136,40 @@ class SetLastDay:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SendBroadcast:
+    """Send a message to many: the launch of a phase (`campaign`, `phase`), or the office's own (both empty).
+
+    `file` is as an answer holds it; `button`: the action of the button below it. `set_for`: naive local time as ISO text,
+    None: as soon as may be; `at_once`: also outside working hours.
+    """
+
+    campaign: str
+    phase: str
+    text: str
+    file: Mapping[str, Any] | None
+    button: str | None
+    recipients: Recipients
+    set_for: str | None
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtBroadcast:
+    """Before it is sent: try it on oneself, see it as messengers show it, see who cannot be reached (`what`)."""
+
+    what: str
+    broadcast: SendBroadcast
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineBroadcast:
+    """A second person does not want it sent, and says why."""
+
+    broadcast: int
+    reason: str
+
+
 Command = (
     Join
     | DeclineConsent
@@ -147,4 +184,7 @@ Command = (
     | AnswerExtension
     | Extend
     | SetLastDay
+    | SendBroadcast
+    | LookAtBroadcast
+    | DeclineBroadcast
 )

@@ -112,7 +112,7 @@ def _take_answer(flow: Flow, session: Session, step: Step, said: Said, facts: Fa
     assert opened is not None
     if said.file is not None and not isinstance(step.kind, Files):
         return Turn(session, (), asks_elsewhere="")
-    where = replace(asking.at(step, opened, facts), page=_values(session))
+    where = replace(asking.at(step, opened, facts), page=tuple(_parted(one.action)[1] for one in session.on_page()))
     match step.judged(step.kind.accept(said, where), where):
         case Accepted(str(value)) if value == BACK and step.kind.typing(where) is Typing.CHOICE:
             return _leave(flow, session, value, facts)
@@ -156,10 +156,12 @@ def _review_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn
         return _ask(flow, session, facts)
     if picked not in {choice.action for choice in choices}:
         return Turn(session, (), asks_elsewhere=said.text)
+    # an answer to a question that no longer applies is kept for a change of mind, but was not read back
+    shown = {s.name: opened.answers[s.name] for s in flow.asked(opened.answers, facts)}
     if picked == CONFIRM:
-        # an answer to a question that no longer applies is kept for a change of mind, but was not read back
-        shown = {s.name: opened.answers[s.name] for s in flow.asked(opened.answers, facts)}
         return Turn(replace(session, flow=None, menu=()), (), flow.done(shown, facts))
+    if flow.aside and picked in flow.beside(opened.answers, facts):
+        return Turn(session, (), flow.aside(picked, shown, facts))
     if picked == CORRECT:
         return _said(session, replace(opened, correcting=True), asking.what_to_correct(flow, opened, facts))
     return _ask_for(flow, session, picked.removeprefix(FIX), facts, correcting=True)
@@ -238,11 +240,6 @@ def _numbered(session: Session, said: Said) -> Said:
 def _parted(action: str) -> tuple[str, str]:
     place, _, value = action.removeprefix("=").partition(":")
     return place, value
-
-
-def _values(session: Session) -> tuple[str, ...]:
-    """What the numbers on the page shown stand for."""
-    return tuple(_parted(choice.action)[1] for choice in session.on_page())
 
 
 def _joined(first: Message, second: Message) -> Message:

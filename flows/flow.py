@@ -138,6 +138,10 @@ def _no_lines(_answers: Answers, _facts: Facts) -> tuple[Line, ...]:
     return ()
 
 
+def _none_beside(_answers: Answers, _facts: Facts) -> tuple[str, ...]:
+    return ()
+
+
 def _no_head(_facts: Facts) -> tuple[Line, ...]:
     return ()
 
@@ -195,6 +199,8 @@ class Flow:
         warns: what the review warns of; it keeps nobody from confirming.
         bars: what keeps the answers from being confirmed as they are.
         looks_up: steps whose answer changes the facts: they are loaded again before the next question.
+        beside: what can be looked at or tried in the review before it is confirmed, by the names of its texts there.
+        aside: makes the command for one of these; the review stands.
 
     """
 
@@ -210,6 +216,8 @@ class Flow:
     warns: Callable[[Answers, Facts], tuple[Line, ...]] = _no_lines
     bars: Callable[[Answers, Facts], tuple[Line, ...]] = _no_lines
     looks_up: frozenset[str] = frozenset()
+    beside: Callable[[Answers, Facts], tuple[str, ...]] = _none_beside
+    aside: Callable[[str, Answers, Facts], Any] | None = None
 
     def asked(self, answers: Answers, facts: Facts) -> list[Step]:
         """The steps that apply, given the answers so far."""

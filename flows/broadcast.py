@@ -1,0 +1,188 @@
+"""Writing to many: launching a phase of a campaign (phát động), or a message of the office's own (thông báo)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.answers import PickOne
+from flows.audience import AUDIENCE_ANSWERS, AUDIENCE_STEPS, recipients, whom_step
+from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
+from flows.flow import Flow, Refused, Step
+from flows.hour import Hour
+from flows.lists import Files
+from flows.typed import Day, LongText
+from flows.withdraw import LONGEST_REASON
+from texts.message import Choice, Line, line
+
+if TYPE_CHECKING:
+    from flows.flow import Answers, Facts
+
+LONGEST = 3500
+"""Characters of a message to many: with its heading it is one message on the messenger that takes fewest of those in use."""
+NO_BUTTON = "none"
+SOON, NOW, SET = "soon", "now", "set"
+"""When it goes out: at once within working hours (else when they begin), at once in any case, at a set time."""
+AHEAD = timedelta(days=90)
+TEST, PREVIEW, UNREACHABLE = "test", "preview", "unreachable"
+
+
+def _phase(answers: Answers, facts: Facts) -> dict[str, Any] | None:
+    phases: tuple[dict[str, Any], ...] = facts["launchable"]
+    return next((one for one in phases if one["key"] == answers.get("phase")), None)
+
+
+def _phases(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            line("launch.phase.one", phase=one["name"], campaign=one["campaign_name"], dates=one["dates"]), one["key"]
+        )
+        for one in facts["launchable"]
+    )
+
+
+def _proposed(part: str) -> Any:
+    """What the plan proposes for an answer, once the phase is chosen."""
+
+    def known(answers: Answers, facts: Facts) -> Any:
+        found = _phase(answers, facts)
+        return found[part] if found else None
+
+    return known
+
+
+def _no_files(_answers: Answers, _facts: Facts) -> list[Any]:
+    return []
+
+
+def _buttons(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    offered = (Choice(one["label"], one["key"]) for one in facts["choosable"]["buttons"])
+    return (Choice(line("broadcast.no_button"), NO_BUTTON), *offered)
+
+
+def _times(now_too: bool) -> Any:
+    def offered(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+        moment = facts["moment"]
+        soon = line("broadcast.when.now") if moment["works"] else line("broadcast.when.next", at=moment["next"])
+        at_once = [Choice(line("broadcast.when.at_once"), NOW)] if now_too and not moment["works"] else []
+        return (Choice(soon, SOON), *at_once, Choice(line("broadcast.when.set"), SET))
+
+    return offered
+
+
+def _soon(_answers: Answers, _facts: Facts) -> str:
+    return SOON
+
+
+def is_set(answers: Answers, _facts: Facts) -> bool:
+    """Whether it goes out at a time of its own."""
+    return answers.get("when") == SET
+
+
+def _days(_answers: Answers, facts: Facts) -> tuple[date, date]:
+    today: date = facts["today"]
+    return today, today + AHEAD
+
+
+def _not_over(value: Any, answers: Answers, facts: Facts) -> Refused | None:
+    """An hour that is over is no hour to send at."""
+    at = _at(answers["day"], value)
+    return None if at > facts["moment"]["now"] else Refused("hour_over", {"now": facts["moment"]["now"]})
+
+
+def _at(day: str, hour: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time.fromisoformat(hour))
+
+
+def _time_steps(*, now_too: bool) -> tuple[Step, ...]:
+    return (
+        Step("when", PickOne(_times(now_too)), known=_soon, resets=("day", "hour")),
+        Step("day", Day(_days), when=is_set, resets=("hour",)),
+        Step("hour", Hour(), when=is_set, refuses=_not_over),
+    )
+
+
+def _send(answers: Answers, facts: Facts) -> SendBroadcast:
+    phase, button = _phase(answers, facts), answers["button"]
+    action = next((one["action"] for one in facts["choosable"]["buttons"] if one["key"] == button), None)
+    set_for = _at(answers["day"], answers["hour"]) if is_set(answers, facts) else None
+    return SendBroadcast(
+        phase["campaign"] if phase else "", phase["phase"] if phase else "", answers["text"],
+        next(iter(answers["files"]), None), action, recipients(answers, facts),
+        set_for.isoformat() if set_for else None, at_once=answers["when"] == NOW,
+    )  # fmt: skip
+
+
+def _look(what: str, answers: Answers, facts: Facts) -> LookAtBroadcast:
+    return LookAtBroadcast(what, _send(answers, facts))
+
+
+def _beside(_answers: Answers, facts: Facts) -> tuple[str, ...]:
+    if not facts["reach"]["people"]:
+        return (TEST, PREVIEW)
+    return (TEST, PREVIEW, UNREACHABLE) if facts["reach"]["unreachable"] else (TEST, PREVIEW)
+
+
+def _reached(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    """To whom it goes and how: read in the review, before it is confirmed."""
+    lines: tuple[Line, ...] = facts["reach"]["lines"]
+    return lines
+
+
+def _hindered(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    bars: tuple[Line, ...] = facts["reach"]["bars"]
+    return bars
+
+
+_NEEDS = ("choosable", "reach", "moment", "today")
+_SAID: dict[str, Any] = {
+    "done": _send, "beside": _beside, "aside": _look, "warns": _reached, "bars": _hindered, "looks_up": AUDIENCE_ANSWERS,
+}  # fmt: skip
+BROADCAST = Flow(
+    "broadcast",
+    version=1,
+    needs=_NEEDS,
+    steps=(
+        Step("text", LongText(longest=LONGEST)),
+        Step("files", Files(most=1)),
+        Step("button", PickOne(_buttons)),
+        whom_step(),
+        *AUDIENCE_STEPS,
+        *_time_steps(now_too=False),
+    ),
+    **_SAID,
+)
+LAUNCH = Flow(
+    "launch",
+    version=1,
+    needs=("launchable", *_NEEDS),
+    steps=(
+        Step("phase", PickOne(_phases), resets=("text", "button", "whom", "units", "duty")),
+        Step("text", LongText(longest=LONGEST), known=_proposed("text")),
+        Step("files", Files(most=1), known=_no_files),
+        Step("button", PickOne(_buttons), known=_proposed("button")),
+        whom_step(_proposed("whom")),
+        *AUDIENCE_STEPS,
+        *_time_steps(now_too=True),
+    ),
+    **_SAID,
+)
+
+
+def _about(_answers: Answers, facts: Facts) -> dict[str, Any]:
+    asked = facts["broadcast_waiting"]
+    return {"author": asked["author"], "what": asked["what"]}
+
+
+def _decline(answers: Answers, facts: Facts) -> DeclineBroadcast:
+    return DeclineBroadcast(facts["broadcast_waiting"]["id"], answers["reason"])
+
+
+DECLINE_BROADCAST = Flow(
+    "decline_broadcast",
+    version=1,
+    needs=("broadcast_waiting",),
+    steps=(Step("reason", LongText(least_words=2, longest=LONGEST_REASON), ask=_about),),
+    done=_decline,
+    about=_about,
+)
