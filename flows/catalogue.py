@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.campaign import Asks
+from flows.due_dates import CORRECT_DATE, MOVE_DATE
 from flows.erase import ERASE
 from flows.extend import EXTEND, EXTEND_TO, NO_EXTENSION
 from flows.extension import EXTENSION
@@ -16,7 +17,7 @@ from flows.report import REPORT
 from flows.title_rule import TITLE_RULE
 from flows.withdraw import WITHDRAW
 
-OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE, EXTEND, EXTEND_TO, NO_EXTENSION)
+OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE, EXTEND, EXTEND_TO, NO_EXTENSION, CORRECT_DATE, MOVE_DATE)
 """For officers alone."""
 FLOWS = {
     flow.name: flow

@@ -21,6 +21,7 @@ from flows.commands import (
     OpenDossier,
     OpenRegistration,
     Register,
+    SetLastDay,
     SetTitleRule,
 )
 from flows.flow import Said
@@ -28,6 +29,7 @@ from flows.session import MORE, PAGE, dump, load
 from handlers import (
     answers,
     dossiers,
+    due_dates,
     extending,
     giving,
     granting,
@@ -63,6 +65,7 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     AskExtension: extending.asked,
     AnswerExtension: granting.answer,
     Extend: giving.extend,
+    SetLastDay: due_dates.set_last_day,
 }
 """Who carries out each command that a flow can end in."""
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}

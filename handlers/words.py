@@ -85,13 +85,21 @@ def when(item: DutyToday) -> Line:
     state = standing(item)
     if item.extended:
         return line("when.extended", stated=stated, last=item.last_day, state=state)
+    if _is_set(item):
+        return line("when.set", stated=stated, last=item.last_day, state=state)
     return line("when.both" if item.confirmed else "when.unconfirmed", stated=stated, state=state)
 
 
-def _days(item: DutyToday) -> dict[str, object]:
-    """What the plan says is said without any extension; that is told beside it."""
+def _is_set(item: DutyToday) -> bool:
+    """Whether an officer's own last day holds instead of the plan's."""
     plan = item.campaign.window(item.duty)
-    last = plan.last if item.extended and plan else item.last_day
+    return item.last_day is not None and (plan is None or plan.last != item.last_day)
+
+
+def _days(item: DutyToday) -> dict[str, object]:
+    """What the plan says is said without any other day; that is told beside it."""
+    plan = item.campaign.window(item.duty)
+    last = plan.last if plan else item.last_day
     return {"last": last} if last and item.duty.due.kind == "within_phase" else {}
 
 
