@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import Clock
 from bot.makers import Files
+from bot.messengers import Messengers
 from bot.transcripts import SignIns, Transcripts
 from bot.uploads import Uploads
 from channels.contract import Channel, Envelope, UnreadableError
@@ -73,7 +74,10 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     web = _Web(transcripts, SignIns(database, clock.business), Uploads(database, store, clock, fetch_file.MOST))
     made = channels if channels is not None else _channels(settings, web)
     by_name = {channel.name: channel for channel in made}
-    site = Site(settings.secret, Links(by_name), settings.base_url, settings.env == "production", _Sends(by_name))
+    site = Site(
+        settings.secret, Links(by_name), settings.base_url, settings.env == "production", _Sends(by_name),
+        Messengers(by_name), settings.approve_above,
+    )  # fmt: skip
     turns = Turns(_Reader(by_name), site, worlds, clock.business)
     books = Workbooks(database, store, clock)
     scan = Scan(database, store, Clamd(settings.clamd) if settings.clamd else None, settings.clamd_away)

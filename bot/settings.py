@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     keep_years: Annotated[dict[Asks, int], NoDecode] = {}
     """years for which files of unchanged dossiers are kept, by kind: report=10,title=5,initiative=5; else for ever"""
 
+    approve_above: int = 200
+    """people: a message to more of them goes out only when a second officer agrees"""
+
     clock_start: datetime | None = None
     """demo and test only: business time starts here"""
 

@@ -191,6 +191,10 @@ class Abilities:
     """bytes a file that people send may have; None: it takes none"""
     largest_out: int | None = None
     """bytes a file that goes with a message may have; None: no bound of its own"""
+    monthly: int | None = None
+    """messages a month that its plan holds; None: no quota"""
+    price: int | None = None
+    """đồng for one message that the bot begins with; None: it costs nothing"""
 
 
 class Intake(Protocol):

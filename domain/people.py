@@ -72,6 +72,8 @@ class Act(StrEnum):
     """confirming how the dates of one's board's plans were read, correcting and moving them"""
     CHASE = "chase"
     """seeing who of one's board has not handed in, and having them reminded"""
+    LAUNCH = "launch"
+    """writing to many: launching a phase, a message of the office, and agreeing to another officer's"""
 
 
 _FOR_THE_UNIT = frozenset({Role.DELEGATE, Role.HEAD, Role.OFFICER, Role.ADMIN})
@@ -85,6 +87,7 @@ ACCESS: dict[Act, frozenset[Role]] = {
     Act.JUDGE: _FOR_THE_BOARD,
     Act.SET_RULES: _FOR_THE_BOARD,
     Act.EXTEND: _FOR_THE_BOARD,
+    Act.LAUNCH: _FOR_THE_BOARD,
     Act.SET_DATES: _FOR_THE_BOARD,
     Act.CHASE: _FOR_THE_BOARD,
 }

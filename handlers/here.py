@@ -24,6 +24,23 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
+class Messenger:
+    """What an officer is told of a messenger before they write to many."""
+
+    label: str
+    rate: float | None
+    """messages a second, evenly spaced; None: as fast as they come"""
+    edits: bool
+    """whether a message that has been sent can change"""
+    monthly: int | None
+    """messages a month that its plan holds; None: no quota"""
+    price: int | None
+    """đồng for one message; None: it costs nothing"""
+    shows: Callable[[Message, str], tuple[str, ...]]
+    """(message, language) → the messages that it becomes there, as plain text with its buttons"""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What handlers know of the installation: its secret key, and links that carry a code into each messenger."""
 
@@ -35,6 +52,10 @@ class Site:
     """whether a messenger's own stamp says when something was sent; not where business time can be moved"""
     sends: Callable[[str, int], bool]
     """(channel, bytes) → whether a file of that size can go with a message there"""
+    messengers: Callable[[], Mapping[str, Messenger]]
+    """the messengers there are, by channel"""
+    approve_above: int
+    """to more people than that a message goes out only when a second person agrees"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""Whom a message to many would reach, and who is told how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.people import Role
+
+if TYPE_CHECKING:
+    from storage.units import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A person's place in a unit of a board. `channel`: of their best address; None: nothing of theirs can be reached."""
+
+    member: int
+    unit: str
+    unit_name: str
+    role: Role
+    name: str | None
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A phase that is launched already, or about to be: by whom (None: they have left) and when (microseconds)."""
+
+    id: int
+    author: int
+    author_name: str | None
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One person of an audience, by name; names None where person or unit are gone."""
+
+    name: str | None
+    unit_name: str | None
+    reason: str | None
+
+
+async def of_board(tx: Tx, board: str) -> list[Placed]:
+    """Everybody of a board, once for each of their places, by unit and name."""
+    return [
+        Placed(r["member"], r["unit"], r["unit_name"], Role(r["role"]), r["name"], r["channel"])
+        for r in await tx.all("reach.of_board", board=board)
+    ]
+
+
+async def approvers(tx: Tx, board: str, author: int) -> list[int]:
+    """Who may agree to what `author` wants to send: the other officers; where there is none, the board's heads."""
+    rows = [row for row in await tx.all("reach.approvers", board=board) if row["member"] != author]
+    officers = sorted({row["member"] for row in rows if row["officer"]})
+    return officers or sorted({row["member"] for row in rows})
+
+
+async def launched(tx: Tx, campaign: str, phase: str) -> Launched | None:
+    """The launch of a phase that has been sent or is to be."""
+    row = await tx.one("reach.launched", campaign=campaign, phase=phase)
+    return Launched(row["id"], row["author"], row["name"], row["created_at"]) if row else None
+
+
+async def named(tx: Tx, broadcast: int, state: str, most: int) -> list[Named]:
+    """At most so many of its people who are in that state, by unit and name."""
+    rows = await tx.all("reach.in_state_of", id=broadcast, state=state, most=most)
+    return [Named(row["name"], row["unit_name"], row["reason"]) for row in rows]
+
+
+async def told(tx: Tx, key: str) -> Any:
+    """The message of that key, as far as it has come: channel, address, ref, state, body; None: there is none."""
+    return await tx.one("reach.last_told", key=key)

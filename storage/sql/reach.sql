@@ -1,0 +1,29 @@
+-- name: reach.of_board
+-- One row for each place that a person has in a unit of the board; `channel`: of their best address, NULL where none can be
+-- reached.
+SELECT p.member, p.unit, p.role, m.name, u.name AS unit_name,
+  (SELECT a.channel FROM addresses a WHERE a.member = p.member AND a.reachable = 1
+   ORDER BY a.last_contact DESC, a.id DESC LIMIT 1) AS channel
+FROM memberships p JOIN units u ON u.slug = p.unit JOIN members m ON m.id = p.member
+WHERE u.board = :board ORDER BY u.name, p.unit, m.name, p.member
+
+-- name: reach.approvers
+-- Officers of the board; `heads`: its leaders and the heads of its office.
+SELECT DISTINCT p.member, p.role IN ('officer', 'admin') AS officer FROM memberships p JOIN units u ON u.slug = p.unit
+WHERE u.board = :board AND (p.role IN ('officer', 'admin') OR (p.role = 'head' AND u.kind IN ('board', 'office')))
+ORDER BY p.member
+
+-- name: reach.launched
+SELECT b.id, b.author, b.created_at, b.state, m.name FROM broadcasts b LEFT JOIN members m ON m.id = b.author
+WHERE b.kind = 'launch' AND b.campaign = :campaign AND b.phase = :phase AND b.state NOT IN ('stopped', 'declined')
+
+-- name: reach.in_state_of
+SELECT r.member, u.name AS unit_name, m.name, r.reason FROM recipients r LEFT JOIN units u ON u.slug = r.unit
+LEFT JOIN members m ON m.id = r.member WHERE r.broadcast = :id AND r.state = :state ORDER BY u.name, m.name, r.member LIMIT :most
+
+-- name: reach.last_told
+SELECT channel, address, ref, state, body FROM outbox WHERE key = :key
+
+-- name: reach.to_tell
+-- What its author may have to be told of: what goes out, and what has come to its end not long ago.
+SELECT * FROM broadcasts WHERE state NOT IN ('done', 'stopped', 'declined') OR ended_at >= :since ORDER BY id
