@@ -18,7 +18,7 @@ from bot.seed import board_of, seed
 from channels.web.asking import asked
 from channels.web.channel import WebChannel
 from domain.people import UnitKind
-from domain.standing import next_moment
+from domain.reminders import next_moment
 from handlers.here import ZONE
 from texts.compose import plain
 from texts.message import line

@@ -1,4 +1,4 @@
-"""When people are told of what: the rungs of each occasion, and until when each is still worth telling. Pure.
+"""When people are told of what: the rungs of each occasion, whom each is for, and until when it is worth telling. Pure.
 
 A rung falls on a day; the hour is the person's own. Every day is a working day, in Asia/Ho_Chi_Minh.
 """
@@ -10,13 +10,16 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from domain.campaign import Actor
+from domain.people import Role, UnitKind, actors_of, audience_of
+from domain.registration import REGISTRATIONS
 from domain.standing import Standing, was_running_at_issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from domain.calendar import Calendar
-    from domain.campaign import Campaign, Phase
+    from domain.campaign import Campaign, Duty, Phase
     from domain.standing import DutyToday
 
 LADDER = (14, 7, 3, 1, 0)
@@ -40,8 +43,39 @@ class To(StrEnum):
     """the head of the unit; only where the board has switched escalation on"""
     OFFICER = "officer"
     """the officers of the board, one summary each"""
+    ADDRESSED = "addressed"
+    """everybody of the units whom the duty is for"""
     AUDIENCE = "audience"
     """everybody whom the campaign addresses"""
+
+    @property
+    def of_units(self) -> bool:
+        """Whether people are told for each unit of theirs, by its own deadline and until it has handed in."""
+        return self in {To.ACTING, To.HEAD}
+
+
+class Topic(StrEnum):
+    """What a person need not be told of; duties to be handed in are not among it."""
+
+    PHASES = "phases"
+    ANNOUNCEMENTS = "announcements"
+    SUMMARIES = "summaries"
+
+
+class Ended(StrEnum):
+    """Why something planned is not told (any more), as it is written down."""
+
+    HANDED_IN = "handed in"
+    MOVED = "the deadline has moved"
+    UNCONFIRMED = "nobody has confirmed its date"
+    MUTED = "an officer does not want it told"
+    GONE = "it is not planned any more"
+    LEFT = "not of the unit any more, or not asked any more"
+    SUPERSEDED = "a later one is told instead"
+    TOLD = "told with another one"
+    TOO_LATE = "too late to be of use"
+    UNWANTED = "the person does not want to be told of it"
+    UNREACHABLE = "there is no way to reach the person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +88,35 @@ class Rung:
     until: date
 
 
+def in_own_name(duty: Duty) -> bool:
+    """Whether each person is asked in their own name: a registration of individuals (a report is always a unit's)."""
+    return Actor.INDIVIDUAL in duty.actors and bool(set(duty.asks) & set(REGISTRATIONS))
+
+
+def kinds_acting(duty: Duty) -> frozenset[UnitKind]:
+    """The kinds of unit whose people hand in what a duty asks for; the board and its zones are places, and hand nothing in."""
+    asked = set(duty.actors) if in_own_name(duty) else set(duty.actors) - {Actor.INDIVIDUAL}
+    places = set() if in_own_name(duty) else {UnitKind.BOARD}
+    return frozenset(k for k in UnitKind if actors_of(k, Role.MEMBER) & asked) - places - {UnitKind.ZONE}
+
+
+def kinds_of(duty: Duty) -> frozenset[UnitKind]:
+    """The kinds of unit that a duty is for."""
+    return frozenset(k for k in UnitKind if actors_of(k, Role.MEMBER) & set(duty.actors))
+
+
+def kinds_in(campaign: Campaign) -> frozenset[UnitKind]:
+    """The kinds of unit whose people a campaign addresses."""
+    return frozenset(k for k in UnitKind if audience_of(k) in campaign.audience)
+
+
+def topic_of(rung: Rung) -> Topic | None:
+    """What it belongs to of which a person may not want to be told; None: they are told in any case."""
+    return {
+        To.AUDIENCE: Topic.PHASES, To.ADDRESSED: Topic.ANNOUNCEMENTS, To.OFFICER: Topic.SUMMARIES,
+    }.get(rung.to)  # fmt: skip
+
+
 def of_duty(item: DutyToday, calendar: Calendar) -> list[Rung]:
     """The rungs of a duty as it stands for somebody, in the order of their days.
 
@@ -63,7 +126,7 @@ def of_duty(item: DutyToday, calendar: Calendar) -> list[Rung]:
     """
     if not item.confirmed or item.last_day is None or item.last_working_day is None:
         return []
-    if item.standing in {Standing.TENTATIVE, Standing.MUTED, Standing.UNDATED}:
+    if item.tentative or item.standing in {Standing.MUTED, Standing.UNDATED}:
         return []
     rungs = (
         _chased(item, item.last_working_day, item.last_day, calendar)
@@ -75,12 +138,13 @@ def of_duty(item: DutyToday, calendar: Calendar) -> list[Rung]:
 
 
 def _chased(item: DutyToday, working: date, last: date, calendar: Calendar) -> list[Rung]:
-    ladder = item.duty.remind or item.campaign.remind or LADDER
+    own = [one for one in (item.duty.remind, item.campaign.remind) if one is not None]
+    ladder = frozenset(own[0] if own else LADDER)
     overdue = calendar.next_working_day(last)
     useful = _later(overdue, calendar)
     before = calendar.back(working, 1)
     return [
-        *(Rung(f"d{n}", To.ACTING, calendar.back(working, n), last) for n in ladder),
+        *(Rung(f"d{n}", To.ACTING, calendar.back(working, n), last) for n in sorted(ladder)),
         Rung("overdue", To.ACTING, overdue, useful),
         Rung("head_d1", To.HEAD, before, last),
         Rung("head_overdue", To.HEAD, overdue, useful),
@@ -89,7 +153,15 @@ def _chased(item: DutyToday, working: date, last: date, calendar: Calendar) -> l
 
 
 def _announced(item: DutyToday, last: date, calendar: Calendar) -> Rung:
-    return Rung("announced", To.AUDIENCE, calendar.back(item.opens or last, ANNOUNCED_BEFORE), last)
+    return Rung("announced", To.ADDRESSED, calendar.back(item.opens or last, ANNOUNCED_BEFORE), last)
+
+
+def moved(item: DutyToday, today: date, calendar: Calendar) -> Rung | None:
+    """An officer has moved the date: told on the next day on which people are told at all, where there are rungs at all."""
+    if not item.duty.asks or not of_duty(item, calendar) or item.last_day is None or item.last_day < today:
+        return None
+    day = calendar.next_working_day(today - timedelta(days=1))
+    return Rung("moved", To.ACTING, day, max(day, item.last_day))
 
 
 def of_phase(campaign: Campaign, phase: Phase, calendar: Calendar) -> list[Rung]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 DUE_SOON_WORKING_DAYS = 5
 """From this many working days before the last one, a duty is due soon; a setting of the house, not of any plan."""
-LADDER = (14, 7, 3, 1, 0)
-"""Working days before the last working day on which a reminder is due by default."""
-MORNING = time(7, 30)
-"""When notices of a day go out (Asia/Ho_Chi_Minh)."""
 
 
 class Standing(StrEnum):
@@ -69,6 +65,8 @@ class DutyToday:
     calendar_confirmed: bool = True
     extended: bool = False
     """the last day is a unit's own, later than the others'"""
+    tentative: bool = False
+    """the plan calls its days tentative, and nobody has set one"""
 
 
 def campaign_standing(campaign: Campaign, today: date) -> CampaignStanding:
@@ -121,7 +119,8 @@ def duty_today(
     working = calendar.last_working_day(last)
     if opens and working < opens:
         working = last
-    if duty.due.kind == "tentative" and last_day is None and today <= last:
+    tentative = duty.due.kind == "tentative" and last_day is None
+    if tentative and today <= last:
         standing = Standing.TENTATIVE
     else:
         standing = _standing(campaign, duty, today, Window(opens, last), working, calendar)
@@ -137,6 +136,7 @@ def duty_today(
         (last - today).days if ahead else None,
         calendar.working_days_left(today, last) if ahead else None,
         calendar.is_confirmed(last),
+        tentative=tentative,
     )
 
 
@@ -166,28 +166,3 @@ def nearest_first(duties: Iterable[DutyToday]) -> list[DutyToday]:
         return (rank, -day, d.duty.id)
 
     return sorted(duties, key=key)
-
-
-def reminder_moments(item: DutyToday, calendar: Calendar) -> list[datetime]:
-    """The mornings on which a duty that asks for something is reminded of, and the one that says it is overdue.
-
-    The ladder counts working days back from the last working day; overdue is told on the first working day after the
-    last valid day. Naive local time (Asia/Ho_Chi_Minh). Empty for what asks nothing, has no fixed day, or has a date
-    that no officer has confirmed; no morning lies before the plan existed.
-    """
-    if not item.confirmed or not item.duty.asks or item.last_working_day is None or item.last_day is None:
-        return []
-    if item.standing in {Standing.TENTATIVE, Standing.MUTED, Standing.UNDATED}:
-        return []
-    rungs = [calendar.back(item.last_working_day, n) for n in LADDER] + [calendar.next_working_day(item.last_day)]
-    known_from = item.campaign.plan.issued_from or date.min
-    return [datetime.combine(day, MORNING) for day in sorted(set(rungs)) if day >= known_from]
-
-
-def next_moment(items: Iterable[DutyToday], calendar: Calendar, now: datetime) -> datetime | None:
-    """The next moment after `now` (naive local time) at which anything happens: a reminder, a phase that begins."""
-    items = list(items)
-    moments = [m for item in items for m in reminder_moments(item, calendar)]
-    phases = {(p.start, p.id) for item in items for p in item.campaign.phases}
-    moments += [datetime.combine(start, MORNING) for start, _ in phases]
-    return min((m for m in moments if m > now), default=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from domain.dossier import is_late
 from domain.opening import Opening, Stage, of_duty, one_of_each
 from domain.people import Role, actors_of
-from domain.standing import CampaignStanding, DutyToday, campaign_standing, duty_today
+from domain.standing import CampaignStanding, campaign_standing
 from handlers.here import ZONE
 from storage import extensions
 from texts.message import Line, line
@@ -18,6 +18,7 @@ from texts.message import Line, line
 if TYPE_CHECKING:
     from domain.campaign import Asks, Campaign, Duty
     from domain.people import Unit
+    from domain.standing import DutyToday
     from handlers.here import Here
     from storage.people import Membership
 
@@ -28,16 +29,8 @@ OwnDays = Mapping[tuple[str, str, str], date]
 
 
 def for_unit(here: Here, campaign: Campaign, duty: Duty, unit: str, today: date, own: OwnDays) -> DutyToday:
-    """How a duty stands on a day for that unit, which may have been given a later last day than the others.
-
-    An extension is an officer's word: its day needs no other confirmation. Where the duty's own day has been moved
-    behind it meanwhile, that one holds.
-    """
-    item, extended = here.world.on(campaign, duty, today), own.get((unit, campaign.slug, duty.id))
-    if extended is None or (item.last_day and extended <= item.last_day):
-        return item
-    moved = duty_today(campaign, duty, today, here.world.calendar, confirmed=True, last_day=extended)
-    return replace(moved, extended=True)
+    """How a duty stands on a day for that unit, which may have been given a later last day than the others."""
+    return here.world.for_unit(campaign, duty, today, own.get((unit, campaign.slug, duty.id)))
 
 
 def addresses(campaign: Campaign, duty: Duty, unit: Membership | Unit, board: str) -> bool:

@@ -80,17 +80,21 @@ def by_campaign(items: Sequence[DutyToday]) -> list[Line]:
 
 def when(item: DutyToday) -> Line:
     """When it is due and how it stands, printed words first."""
-    printed = item.duty.due.printed
-    stated = line("when.printed", printed=printed) if printed else line(f"when.{item.duty.due.kind}", **_days(item))
-    state = standing(item)
+    said, state = stated(item), standing(item)
     if item.extended:
-        return line("when.extended", stated=stated, last=item.last_day, state=state)
-    if _is_set(item):
-        return line("when.set", stated=stated, last=item.last_day, state=state)
-    return line("when.both" if item.confirmed else "when.unconfirmed", stated=stated, state=state)
+        return line("when.extended", stated=said, last=item.last_day, state=state)
+    if is_set(item):
+        return line("when.set", stated=said, last=item.last_day, state=state)
+    return line("when.both" if item.confirmed else "when.unconfirmed", stated=said, state=state)
 
 
-def _is_set(item: DutyToday) -> bool:
+def stated(item: DutyToday) -> Line:
+    """What the plan says of when: its printed words, where it has any."""
+    printed = item.duty.due.printed
+    return line("when.printed", printed=printed) if printed else line(f"when.{item.duty.due.kind}", **_days(item))
+
+
+def is_set(item: DutyToday) -> bool:
     """Whether an officer's own last day holds instead of the plan's."""
     plan = item.campaign.window(item.duty)
     return item.last_day is not None and (plan is None or plan.last != item.last_day)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import campaigns
+from domain import reminders
 from domain.calendar import Calendar
 from domain.dossier import After
+from domain.reminders import To
 from domain.standing import DutyToday, duty_today
 from search.index import Index
 from storage import content, openings, people, title_rules
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from domain.campaign import Campaign, Duty
+    from domain.campaign import Campaign, Duty, Phase
     from domain.opening import Opening
     from domain.people import Unit
+    from domain.reminders import Rung
     from domain.title_rules import TitleRule
     from storage.units import Database, Tx
 
@@ -39,6 +42,12 @@ class World:
     """what officers have opened by hand"""
     afterwards: dict[tuple[str, str], After] = field(default_factory=dict)
     rules: dict[tuple[str, str], TitleRule] = field(default_factory=dict)
+    muted: frozenset[tuple[str, str]] = frozenset()
+    """duties that officers do not want anybody to be reminded of"""
+    phases: frozenset[tuple[str, str]] = frozenset()
+    """phases whose days an officer has confirmed"""
+    escalating: frozenset[str] = frozenset()
+    """boards that tell the heads of units as well"""
 
     @cached_property
     def index(self) -> Index:
@@ -48,6 +57,12 @@ class World:
     def campaign(self, slug: str) -> Campaign | None:
         """The campaign of that slug."""
         return next((c for c in self.campaigns if c.slug == slug), None)
+
+    def board_of(self, unit: str) -> str:
+        """The board at the root of a unit's tree."""
+        while (parent := self.units[unit].parent) is not None:
+            unit = parent
+        return unit
 
     def is_confirmed(self, slug: str, duty_id: str) -> bool:
         """Whether an officer has confirmed that duty's date."""
@@ -68,6 +83,31 @@ class World:
             campaign, duty, today, self.calendar, confirmed=key in self.confirmed, last_day=self.moved.get(key)
         )
 
+    def for_unit(self, campaign: Campaign, duty: Duty, today: date, extended: date | None) -> DutyToday:
+        """How a duty stands for a unit that has been given a last day of its own, if it has.
+
+        An extension is an officer's word: its day needs no other confirmation. Where the duty's own day has been moved
+        behind it meanwhile, that one holds.
+        """
+        item = self.on(campaign, duty, today)
+        if extended is None or (item.last_day and extended <= item.last_day):
+            return item
+        moved = duty_today(campaign, duty, today, self.calendar, confirmed=True, last_day=extended)
+        return replace(moved, extended=True)
+
+    def rungs_of(self, item: DutyToday) -> list[Rung]:
+        """When whom to tell of a duty as it stands, as the officers of its board want it."""
+        if (item.campaign.slug, item.duty.id) in self.muted or item.duty.standing_duty:
+            return []
+        told = reminders.of_duty(item, self.calendar)
+        return [rung for rung in told if rung.to is not To.HEAD or item.campaign.board in self.escalating]
+
+    def rungs_of_phase(self, campaign: Campaign, phase: Phase) -> list[Rung]:
+        """When whom to tell of a phase: of none whose printed days contradict themselves until an officer has said which hold."""
+        if phase.to_confirm and (campaign.slug, phase.id) not in self.phases:
+            return []
+        return reminders.of_phase(campaign, phase, self.calendar)
+
     def duties_on(self, today: date, campaigns: tuple[Campaign, ...] | None = None) -> Iterator[DutyToday]:
         """Every duty of these campaigns (all by default) as it stands on a day, without standing obligations."""
         for campaign in self.campaigns if campaigns is None else campaigns:
@@ -79,6 +119,7 @@ class World:
 async def load(tx: Tx, version: str | None) -> World:
     """The content in force, of the given version."""
     confirmed, moved = await content.confirmations(tx)
+    muted, phases = await content.settled(tx)
     campaigns = {one.slug: one for one in await content.campaigns(tx)}
     by_hand = [o.opening(campaigns[slug], asks) for (slug, asks), o in (await openings.by_hand(tx)).items()]
     return World(
@@ -91,6 +132,9 @@ async def load(tx: Tx, version: str | None) -> World:
         tuple(by_hand),
         await openings.settings(tx),
         await title_rules.rules(tx),
+        muted,
+        phases,
+        await content.escalating(tx),
     )
 
 

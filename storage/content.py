@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from storage.units import Tx
 
 VERSION = "content"
+ESCALATE = "escalate:"
+"""How the names of settings begin that say whether a board tells heads as well; the board follows."""
 
 
 async def put_campaign(tx: Tx, campaign: Campaign, now: int, *, confirmed: bool) -> None:
@@ -57,6 +59,27 @@ async def confirmations(tx: Tx) -> tuple[frozenset[tuple[str, str]], dict[tuple[
     confirmed = frozenset((r["campaign"], r["id"]) for r in rows if r["confirmed_at"] is not None)
     moved = {(r["campaign"], r["id"]): date.fromisoformat(r["last_day"]) for r in rows if r["last_day"]}
     return confirmed, moved
+
+
+async def settled(tx: Tx) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]]]:
+    """The duties officers do not want anybody to be reminded of, and the phases whose days they have confirmed."""
+    muted, phases = await tx.all("duties.muted"), await tx.all("phases.confirmed")
+    return (
+        frozenset((r["campaign"], r["id"]) for r in muted),
+        frozenset((r["campaign"], r["id"]) for r in phases),
+    )
+
+
+async def escalating(tx: Tx) -> frozenset[str]:
+    """The boards that tell the heads of units as well."""
+    names = [row["name"] for row in await tx.all("settings.on", prefix=ESCALATE)]
+    return frozenset(name.removeprefix(ESCALATE) for name in names)
+
+
+async def escalate(tx: Tx, board: str, now: int, *, on: bool) -> None:
+    """Whether that board tells the heads of units as well; every process hears of it."""
+    await tx.run("settings.put", name=f"{ESCALATE}{board}", value="1" if on else "0")
+    await changed(tx, now)
 
 
 async def calendar(tx: Tx) -> Calendar:

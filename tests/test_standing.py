@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from campaigns import calendar, campaigns
 from domain.campaign import Campaign, Duty
 from domain.due import BeforeDay, ByDay, DayRange, InMonth, OnDay, Tentative, Window, window
+from domain.reminders import LADDER, To, next_moment, of_duty
 from domain.standing import (
-    LADDER,
     CampaignStanding,
     DutyToday,
     Standing,
@@ -18,8 +18,6 @@ from domain.standing import (
     current,
     duty_today,
     nearest_first,
-    next_moment,
-    reminder_moments,
     running_phase,
     was_running_at_issue,
 )
@@ -39,6 +37,11 @@ def on(campaign: Campaign, duty_id: str, today: date, *, confirmed: bool = True)
 
 def at(day: date, hour: int = 0, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute))
+
+
+def reminded(item: DutyToday) -> list[date]:
+    """The days on which whoever hands in is told of it."""
+    return sorted({rung.day for rung in of_duty(item, calendar()) if rung.to is To.ACTING})
 
 
 def standings(campaign: Campaign, today: date) -> dict[str, Standing]:
@@ -106,7 +109,7 @@ def test_gialai_what_is_tentative_is_never_counted_down_to() -> None:
     for today in (date(2023, 3, 27), date(2023, 7, 30), date(2023, 7, 31)):
         fair = on(GIALAI, "3.2", today)
         assert (fair.standing, fair.days_left, fair.working_days_left) == (Standing.TENTATIVE, None, None)
-        assert reminder_moments(fair, calendar()) == []
+        assert of_duty(fair, calendar()) == []
 
 
 def test_gialai_december_holds_three_duties_of_one_month() -> None:
@@ -125,7 +128,7 @@ def test_gialai_dossiers_are_due_in_the_next_january() -> None:
 def test_bacninh_has_months_to_keep_and_nothing_to_hand_in() -> None:
     assert standings(BACNINH, date(2024, 7, 5)) == {"t1": Standing.OPEN, "t2": Standing.UPCOMING}
     assert standings(BACNINH, date(2025, 1, 2)) == {"t1": Standing.PAST, "t2": Standing.PAST}
-    assert [reminder_moments(on(BACNINH, d.id, date(2024, 7, 5)), calendar()) for d in BACNINH.duties] == [[], []]
+    assert [reminded(on(BACNINH, d.id, date(2024, 7, 5))) for d in BACNINH.duties] == [[], []]
 
 
 def test_bacgiang_titles_are_due_the_day_before_the_printed_one() -> None:
@@ -170,10 +173,10 @@ def test_current_campaigns_stand_with_the_one_that_ends_first_in_front() -> None
 
 def test_nothing_is_reminded_of_until_an_officer_confirmed_the_date() -> None:
     today = date(2023, 4, 14)
-    assert reminder_moments(on(HAIPHONG, "r1", today), calendar())
+    assert of_duty(on(HAIPHONG, "r1", today), calendar())
     unconfirmed = on(HAIPHONG, "r1", today, confirmed=False)
     assert not unconfirmed.confirmed
-    assert reminder_moments(unconfirmed, calendar()) == []
+    assert of_duty(unconfirmed, calendar()) == []
 
 
 def test_an_officers_last_day_holds_instead_of_the_plans() -> None:
@@ -209,8 +212,7 @@ def test_the_nearest_stands_first_and_what_has_no_day_last() -> None:
 
 
 def test_reminders_climb_down_the_ladder_and_tell_once_that_it_is_overdue() -> None:
-    moments = reminder_moments(on(HAIPHONG, "r2", date(2023, 6, 1)), calendar())
-    assert [moment.date() for moment in moments] == [
+    assert reminded(on(HAIPHONG, "r2", date(2023, 6, 1))) == [
         date(2023, 6, 9),
         date(2023, 6, 20),
         date(2023, 6, 26),
@@ -218,23 +220,22 @@ def test_reminders_climb_down_the_ladder_and_tell_once_that_it_is_overdue() -> N
         date(2023, 6, 29),
         date(2023, 6, 30),
     ]
-    assert {moment.time() for moment in moments} == {time(7, 30)}
 
 
 def test_no_reminder_lies_before_the_plan_existed() -> None:
-    first = reminder_moments(on(HAIPHONG, "r1", date(2023, 4, 14)), calendar())[0]
+    first = reminded(on(HAIPHONG, "r1", date(2023, 4, 14)))[0]
     assert calendar().back(date(2023, 4, 28), max(LADDER)) < date(2023, 4, 13)
-    assert first.date() == date(2023, 4, 19)
+    assert first == date(2023, 4, 19)
 
 
 def test_overdue_is_told_on_the_first_working_day_after_the_holidays() -> None:
-    assert reminder_moments(on(HAIPHONG, "r1", date(2023, 4, 24)), calendar())[-1] == at(date(2023, 5, 4), 7, 30)
+    assert reminded(on(HAIPHONG, "r1", date(2023, 4, 24)))[-1] == date(2023, 5, 4)
 
 
-def test_the_next_moment_is_a_reminder_or_the_start_of_a_phase() -> None:
+def test_the_next_moment_is_when_somebody_is_told_of_something() -> None:
     items = [on(HAIPHONG, duty.id, date(2023, 4, 24)) for duty in HAIPHONG.duties]
     assert next_moment(items, calendar(), at(date(2023, 4, 24), 8)) == at(date(2023, 4, 25), 7, 30)
-    assert next_moment(items, calendar(), at(date(2023, 6, 30), 8)) == at(date(2023, 7, 1), 7, 30)
+    assert next_moment(items, calendar(), at(date(2023, 6, 30), 8)) == at(date(2023, 7, 3), 7, 30), "a phase begins"
     assert next_moment(items, calendar(), at(date(2024, 3, 1))) is None
 
 
@@ -273,8 +274,8 @@ def test_what_asks_for_nothing_is_never_chased(pair: tuple[Campaign, Duty], toda
     item = on(pair[0], pair[1].id, today)
     if not pair[1].asks:
         assert item.standing is not Standing.OVERDUE
-        assert reminder_moments(item, calendar()) == []
-    assert all(calendar().works(moment.date()) for moment in reminder_moments(item, calendar()))
+        assert reminded(item) == []
+    assert all(calendar().works(rung.day) for rung in of_duty(item, calendar()))
 
 
 @given(DAYS)

@@ -39,6 +39,12 @@ UPDATE phases SET confirmed_at = :now WHERE campaign = :campaign AND confirmed_a
 -- name: duties.all
 SELECT campaign, id, version, last_day, confirmed_at FROM duties
 
+-- name: duties.muted
+SELECT campaign, id FROM duties WHERE muted = 1
+
+-- name: phases.confirmed
+SELECT campaign, id FROM phases WHERE confirmed_at IS NOT NULL
+
 -- name: calendar.put
 INSERT INTO calendar(day, works, name, source) VALUES (:day, :works, :name, :source)
 ON CONFLICT (day) DO UPDATE SET works = excluded.works, name = excluded.name, source = excluded.source
@@ -58,6 +64,9 @@ SELECT value FROM settings WHERE name = :name
 
 -- name: settings.put
 INSERT INTO settings(name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: settings.on
+SELECT name FROM settings WHERE name LIKE :prefix || '%' AND value = '1'
 
 -- name: transcript.add
 INSERT INTO transcript(channel, address, key, at, body, edits) VALUES (:channel, :address, :key, :at, :body, :edits)

@@ -1,0 +1,39 @@
+"""What officers are told of a duty whose last day is over: who has handed in, who has not, who was late or has longer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.reminders import kinds_acting
+from handlers import words
+from storage import extensions, notices
+from texts.message import Line, line
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from domain.campaign import Campaign, Duty
+    from handlers.reminding import Told
+    from handlers.world import World
+    from storage.units import Tx
+
+
+async def summary(tx: Tx, world: World, one: Told, today: date) -> list[Line]:
+    """Units by how they stand, on that day."""
+    assert one.item
+    duty, slug = one.item.duty, one.campaign.slug
+    asked = units_asked(world, one.campaign, duty)
+    came = await notices.came_in(tx, duty, slug)
+    longer = {u for u, day in (await extensions.of_duty(tx, slug, duty.id)).items() if day >= today}
+    there, waiting = asked & set(came), (asked - set(came)) & longer
+    late = {unit for unit in there if came[unit]}
+    head = line("notice.summary", title=words.duty_title(duty), campaign=words.short_name(one.campaign))
+    counts = line("notice.summary.counts", asked=len(asked), there=len(there), late=len(late), extended=len(waiting),
+                  missing=len(asked) - len(there) - len(waiting))  # fmt: skip
+    return [head, line("notice.summary.over", last=one.item.last_day), counts]
+
+
+def units_asked(world: World, campaign: Campaign, duty: Duty) -> set[str]:
+    """The units of the campaign's board that are to hand it in."""
+    kinds = kinds_acting(duty)
+    return {u.slug for u in world.units.values() if u.kind in kinds and world.board_of(u.slug) == campaign.board}

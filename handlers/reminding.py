@@ -1,0 +1,177 @@
+"""A person's notices, judged by what is true now, and put into the words of one message.
+
+Judging takes away and never adds. It is done when notices are put together and once more when they are sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.people import ACCESS, Act, Role
+from domain.reminders import Ended, Rung, To, in_own_name, kinds_in, kinds_of, topic_of
+from handlers import notice_words
+from storage import extensions, notices, people
+from storage.notices import DUTY, HAND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from domain.campaign import Campaign, Phase
+    from domain.standing import DutyToday
+    from handlers.here import Site
+    from handlers.openings import OwnDays
+    from handlers.world import World
+    from storage.notices import Notice
+    from storage.people import Membership
+    from storage.units import Tx
+    from texts.message import Message
+
+CANCELLED, EXPIRED = "cancelled", "expired"
+"""Ends of a notice: planned again where it follows once more; or over for good."""
+Dropped = dict[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice that holds, with what it tells of: a duty as it stands for its unit, or a phase."""
+
+    notice: Notice
+    rung: Rung
+    campaign: Campaign
+    item: DutyToday | None = None
+    phase: Phase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """One message of what holds (None: nothing does), and what does not: state and reason by the notice's id."""
+
+    message: Message | None
+    dropped: Dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What one person's notices are judged by."""
+
+    tx: Tx
+    world: World
+    member: int
+    units: tuple[Membership, ...]
+    own: OwnDays
+    mutes: frozenset[str]
+    today: date
+
+    async def verdict(self, one: Notice) -> Told | tuple[str, str]:
+        """What it tells of; or as what it ends, and why."""
+        if self.today > one.until:
+            return EXPIRED, Ended.TOO_LATE.value
+        campaign = self.world.campaign(one.campaign)
+        if campaign is None:
+            return CANCELLED, Ended.GONE.value
+        found = self._of_duty(one, campaign) if one.kind == DUTY else self._of_phase(one, campaign)
+        if not isinstance(found, Told):
+            return found
+        if topic_of(found.rung) in self.mutes:
+            return EXPIRED, Ended.UNWANTED.value
+        if not await self._is_for(found):
+            return CANCELLED, Ended.LEFT.value
+        return (CANCELLED, Ended.HANDED_IN.value) if await self._is_done(found) else found
+
+    def _of_duty(self, one: Notice, campaign: Campaign) -> Told | tuple[str, str]:
+        duty = campaign.duty(one.about)
+        if duty is None:
+            return CANCELLED, Ended.GONE.value
+        own = self.own.get((one.unit, campaign.slug, duty.id))
+        item = self.world.for_unit(campaign, duty, self.today, own)
+        if one.rung.startswith(HAND):
+            return Told(one, Rung(one.rung, To.ACTING, one.day, one.until), campaign, item)
+        rungs = {rung.name: rung for rung in self.world.rungs_of(item)}
+        if not rungs:
+            muted = (campaign.slug, duty.id) in self.world.muted
+            return CANCELLED, (Ended.MUTED if muted else Ended.UNCONFIRMED).value
+        if item.last_day is None or item.last_day.isoformat() != one.version:
+            return CANCELLED, Ended.MOVED.value
+        rungs["moved"] = Rung("moved", To.ACTING, one.day, one.until)
+        rung = rungs.get(one.rung)
+        return Told(one, rung, campaign, item) if rung else (CANCELLED, Ended.GONE.value)
+
+    def _of_phase(self, one: Notice, campaign: Campaign) -> Told | tuple[str, str]:
+        phase = campaign.phase(one.about)
+        rungs = self.world.rungs_of_phase(campaign, phase) if phase else []
+        rung = next((r for r in rungs if r.name == one.rung), None)
+        if phase is None or rung is None:
+            return CANCELLED, Ended.GONE.value
+        if phase.end.isoformat() != one.version:
+            return CANCELLED, Ended.MOVED.value
+        return Told(one, rung, campaign, phase=phase)
+
+    async def _is_for(self, told: Told) -> bool:
+        """Whether the person is still one of those whom the rung is for."""
+        mine = [m for m in self.units if m.board == told.campaign.board]
+        match told.rung.to:
+            case To.ACTING:
+                assert told.item
+                return self.member in await notices.acting(self.tx, told.item.duty, told.notice.unit)
+            case To.HEAD:
+                return any(m.unit == told.notice.unit and m.role is Role.HEAD for m in mine)
+            case To.OFFICER:
+                return any(m.role in ACCESS[Act.CHASE] for m in mine)
+            case To.ADDRESSED:
+                assert told.item
+                return any(m.kind in kinds_of(told.item.duty) for m in mine)
+        return any(m.kind in kinds_in(told.campaign) for m in mine)
+
+    async def _is_done(self, told: Told) -> bool:
+        if not told.rung.to.of_units or told.item is None:
+            return False
+        return await notices.is_done(self.tx, told.item.duty, told.campaign.slug, told.notice.unit, self.member)
+
+
+async def judged(tx: Tx, world: World, member: int, due: Sequence[Notice], today: date) -> tuple[list[Told], Dropped]:
+    """Those of a person's due notices that hold on that day, and what becomes of the others."""
+    units = await people.memberships(tx, member)
+    own = await extensions.of_units(tx, sorted({m.unit for m in units}))
+    judge = Judge(tx, world, member, units, own, await notices.mutes(tx, member), today)
+    told: list[Told] = []
+    dropped: Dropped = {}
+    for one in due:
+        verdict = await judge.verdict(one)
+        if isinstance(verdict, Told):
+            told.append(verdict)
+        else:
+            dropped[one.id] = verdict
+    return _one_of_each(told, dropped), dropped
+
+
+def _one_of_each(told: list[Told], dropped: Dropped) -> list[Told]:
+    """Of several rungs of one duty the latest alone is told; which others there were is written down."""
+    last: dict[tuple[str, ...], Told] = {}
+    for one in sorted(told, key=lambda t: (t.notice.day, _RANK[t.rung.to], t.rung.name == "moved", t.notice.id)):
+        earlier = last.get(_subject(one))
+        if earlier:
+            same_day = earlier.notice.day == one.notice.day
+            dropped[earlier.notice.id] = EXPIRED, (Ended.TOLD if same_day else Ended.SUPERSEDED).value
+        last[_subject(one)] = one
+    return sorted(last.values(), key=lambda t: (t.notice.until, t.notice.id))
+
+
+_RANK = {To.AUDIENCE: 0, To.ADDRESSED: 0, To.OFFICER: 0, To.HEAD: 1, To.ACTING: 2}
+"""Who is told as head and as the one who hands in is told as the latter."""
+
+
+def _subject(one: Told) -> tuple[str, ...]:
+    """What it is about: several of one are told as one."""
+    notice = one.notice
+    own = one.item is not None and one.rung.to is To.ACTING and in_own_name(one.item.duty)
+    return notice.kind, notice.campaign, notice.about, "" if own else notice.unit
+
+
+async def worded(tx: Tx, world: World, member: int, due: Sequence[Notice], now: datetime, _site: Site) -> Worded:
+    """One message for one person, of all these notices that still hold at that moment (in Asia/Ho_Chi_Minh)."""
+    told, dropped = await judged(tx, world, member, due, now.date())
+    if not told:
+        return Worded(None, dropped)
+    return Worded(await notice_words.message(tx, world, member, told, now.replace(tzinfo=None)), dropped)

@@ -1,0 +1,192 @@
+"""What each person is to be told on which day, and what became of it: the plan and the ledger in one table.
+
+A row is a function of person, unit, occasion, deadline and rung; its unique columns let nothing be planned twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from domain.campaign import Campaign
+from domain.reminders import Ended, in_own_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from domain.campaign import Duty
+    from storage.units import Row, Tx
+
+DUTY, PHASE = "duty", "phase"
+ASKED_USEFUL = timedelta(days=7)
+"""So long something an officer asked for by hand is still worth telling."""
+HAND = "asked"
+"""How the rungs begin that an officer asked for by hand; their day follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing one person is to be told. `unit` is empty where it is nobody's in particular (a phase, a summary)."""
+
+    id: int
+    member: int
+    board: str
+    unit: str
+    kind: str
+    """duty or phase"""
+    campaign: str
+    about: str
+    """id of the duty or phase"""
+    version: str
+    """the deadline it was planned for: its last valid day"""
+    rung: str
+    day: date
+    until: date
+    state: str
+    outbox: int | None
+    """the message that tells it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of reminding by hand: people who will be told, and who were already today; units that need or reach nobody."""
+
+    planned: int = 0
+    already: int = 0
+    handed_in: int = 0
+    nobody: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chased:
+    """How often a unit has been reminded of a duty (days), when last, how that ended, and whether somebody said so."""
+
+    times: int = 0
+    last: int | None = None
+    state: str | None = None
+    reason: str | None = None
+    acknowledged_at: int | None = None
+
+
+async def replan(
+    tx: Tx, why: str, *, board: str = "", campaign: str = "", about: str = "", unit: str = "", member: int | None = None
+) -> None:
+    """What is planned has to be looked at again: of all this at once; what is not named means all of it."""
+    await tx.run("replans.add", board=board, campaign=campaign, about=about, unit=unit, member=member, why=why)
+    tx.wake("plan")
+
+
+async def handed_in(tx: Tx, unit: str, campaign: str, about: str, now: int, member: int | None = None) -> None:
+    """The unit has done that duty (or only that person, in their own name): nothing more is told of it.
+
+    What is on its way already is judged again when it is sent.
+    """
+    await tx.run("notices.handed_in", unit=unit, campaign=campaign, about=about, member=member or 0,
+                 reason=Ended.HANDED_IN.value, now=now)  # fmt: skip
+
+
+async def of_message(tx: Tx, outbox: int) -> list[Notice]:
+    """The notices that the outbox row of that id tells."""
+    return [notice_of(row) for row in await tx.all("notices.of_message", outbox=outbox)]
+
+
+async def settle(tx: Tx, outbox: int, state: str, reason: str | None, now: int) -> None:
+    """The message has ended for good: so have its notices, those that were not dropped from it."""
+    await tx.run("notices.settle", outbox=outbox, state=state, reason=reason, now=now)
+
+
+async def drop(tx: Tx, dropped: Mapping[int, tuple[str, str]], now: int) -> None:
+    """These are not told any more: state and reason by the notice's id."""
+    rows = [{"id": one, "state": state, "reason": why, "now": now} for one, (state, why) in sorted(dropped.items())]
+    if rows:
+        await tx.many("notices.drop", rows)
+
+
+async def remind_now(
+    tx: Tx, officer: int, campaign: str, about: str, units: Sequence[str], today: date, now: int
+) -> Asked:
+    """An officer has these units told today; whoever has been told today already is not told again."""
+    duty = await _duty(tx, campaign, about)
+    if duty is None:
+        return Asked()
+    counts = [await _remind(tx, officer, campaign, duty, unit, today, now) for unit in units]
+    if any(one.planned for one in counts):
+        tx.wake("bundle")
+    return Asked(*(sum(getattr(one, name) for one in counts) for name in Asked.__slots__))
+
+
+async def _remind(tx: Tx, officer: int, campaign: str, duty: Duty, unit: str, today: date, now: int) -> Asked:
+    own, asks = int(in_own_name(duty)), asked_kinds(duty)
+    if not own and await tx.one("notices.unit_is_done", unit=unit, campaign=campaign, about=duty.id, asks=asks):
+        return Asked(handed_in=1)
+    acting = len(await tx.all("notices.acting", unit=unit, own=own))
+    if not acting:
+        return Asked(nobody=1)
+    planned = await tx.run(
+        "notices.ask", unit=unit, campaign=campaign, about=duty.id, rung=f"{HAND}:{today}", day=today.isoformat(),
+        until=(today + ASKED_USEFUL).isoformat(), why=f"asked for by officer {officer}", own=own, asks=asks, now=now,
+    )  # fmt: skip
+    return Asked(planned=planned, already=acting - planned)
+
+
+async def is_done(tx: Tx, duty: Duty, campaign: str, unit: str, member: int) -> bool:
+    """Whether that unit has done the duty, or that person where each is asked in their own name."""
+    asks = asked_kinds(duty)
+    if in_own_name(duty):
+        return bool(await tx.one("notices.person_is_done", member=member, campaign=campaign, asks=asks))
+    return bool(await tx.one("notices.unit_is_done", unit=unit, campaign=campaign, about=duty.id, asks=asks))
+
+
+async def acting(tx: Tx, duty: Duty, unit: str) -> list[int]:
+    """Whoever is told for that unit: its delegates, without any whoever else may hand in; or each in their own name."""
+    return [row["member"] for row in await tx.all("notices.acting", unit=unit, own=int(in_own_name(duty)))]
+
+
+async def came_in(tx: Tx, duty: Duty, campaign: str) -> dict[str, bool]:
+    """The units that have handed in (or of which somebody has), each with whether all that came was late."""
+    rows = await tx.all("notices.came_in", campaign=campaign, about=duty.id, asks=asked_kinds(duty))
+    return {row["unit"]: bool(row["late"]) for row in rows}
+
+
+async def mutes(tx: Tx, member: int) -> frozenset[str]:
+    """The topics that this person does not want to be told of."""
+    row = await tx.one("notices.mutes", member=member)
+    return frozenset(row["mutes"].split()) if row else frozenset()
+
+
+def asked_kinds(duty: Duty) -> str:
+    """The kinds a duty asks for, as the queries compare them."""
+    return f",{','.join(duty.asks)},"
+
+
+async def chased(tx: Tx, campaign: str, about: str, units: Sequence[str]) -> dict[str, Chased]:
+    """For each of these units how often it has been reminded of that duty, and how the last time ended."""
+    rows: dict[str, list[Row]] = {unit: [] for unit in units}
+    for row in await tx.all("notices.chased", campaign=campaign, about=about):
+        if row["unit"] in rows:
+            rows[row["unit"]].append(row)
+    return {unit: _chased(of_unit) for unit, of_unit in rows.items()}
+
+
+def _chased(rows: Sequence[Row]) -> Chased:
+    if not rows:
+        return Chased()
+    last = max(rows, key=lambda r: (r["day"], r["ended_at"] or 0))
+    acknowledged = max((r["acknowledged_at"] for r in rows if r["acknowledged_at"]), default=None)
+    days = {r["day"] for r in rows if r["state"] == "sent"}
+    return Chased(len(days), last["ended_at"], last["state"], last["reason"], acknowledged)
+
+
+async def _duty(tx: Tx, campaign: str, about: str) -> Duty | None:
+    row = await tx.one("notices.plan_of", campaign=campaign)
+    return Campaign.model_validate_json(row["body"]).duty(about) if row else None
+
+
+def notice_of(row: Row) -> Notice:
+    """A notice from its row."""
+    return Notice(
+        row["id"], row["member"], row["board"], row["unit"], row["kind"], row["campaign"], row["about"], row["version"],
+        row["rung"], date.fromisoformat(row["day"]), date.fromisoformat(row["until"]), row["state"],
+        row["outbox"],
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+-- name: replans.add
+INSERT INTO replans(board, campaign, about, unit, member, why)
+VALUES (:board, :campaign, :about, :unit, :member, :why)
+
+-- name: replans.waiting
+SELECT id, board, campaign, about, unit, member, why FROM replans ORDER BY id LIMIT :most
+
+-- name: replans.done
+DELETE FROM replans WHERE id = :id
+
+-- name: notices.handed_in
+UPDATE notices SET state = 'cancelled', reason = :reason, ended_at = :now
+WHERE campaign = :campaign AND about = :about AND unit = :unit AND state = 'planned'
+AND (:member = 0 OR member = :member)
+
+-- name: notices.of_message
+SELECT id, member, board, unit, kind, campaign, about, version, rung, day, until, state, outbox FROM notices
+WHERE outbox = :outbox ORDER BY id
+
+-- name: notices.settle
+UPDATE notices SET state = :state, reason = :reason, ended_at = :now WHERE outbox = :outbox AND state = 'queued'
+
+-- name: notices.drop
+UPDATE notices SET state = :state, reason = :reason, ended_at = :now WHERE id = :id AND state IN ('planned', 'queued')
+
+-- name: notices.ask
+-- Told today of the same already, in whichever way: not once more.
+INSERT INTO notices(member, board, unit, kind, campaign, about, version, rung, day, until, state, why, planned_at)
+SELECT DISTINCT p.member, u.board, u.slug, 'duty', CAST(:campaign AS TEXT), CAST(:about AS TEXT), '', CAST(:rung AS TEXT),
+  CAST(:day AS TEXT), CAST(:until AS TEXT), 'planned', CAST(:why AS TEXT), CAST(:now AS BIGINT)
+FROM memberships p JOIN units u ON u.slug = p.unit
+WHERE p.unit = :unit AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
+  AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
+AND NOT (:own = 1 AND EXISTS (SELECT 1 FROM dossiers d WHERE d.filer = p.member AND d.campaign = :campaign
+  AND :asks LIKE '%,' || d.kind || ',%' AND d.state IN ('submitted', 'accepted', 'declined')))
+AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.member = p.member AND n.kind = 'duty' AND n.campaign = :campaign
+  AND n.about = :about AND n.day = :day AND n.state IN ('planned', 'queued', 'sent', 'unknown'))
+ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO NOTHING
+
+-- name: notices.acting
+SELECT DISTINCT p.member FROM memberships p
+WHERE p.unit = :unit AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
+  AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate'))) ORDER BY p.member
+
+-- name: notices.unit_is_done
+SELECT 1 AS done FROM dossiers d WHERE d.unit = :unit AND d.campaign = :campaign AND :asks LIKE '%,' || d.kind || ',%'
+AND (d.kind <> 'report' OR d.subject = :about) AND d.state IN ('submitted', 'accepted', 'declined') LIMIT 1
+
+-- name: notices.person_is_done
+SELECT 1 AS done FROM dossiers d WHERE d.filer = :member AND d.campaign = :campaign
+AND :asks LIKE '%,' || d.kind || ',%' AND d.state IN ('submitted', 'accepted', 'declined') LIMIT 1
+
+-- name: notices.chased
+SELECT unit, day, state, reason, ended_at, acknowledged_at FROM notices
+WHERE campaign = :campaign AND about = :about AND unit <> '' AND state IN ('queued', 'sent', 'failed', 'unknown')
+ORDER BY id
+
+-- name: notices.plan_of
+SELECT body FROM campaigns WHERE slug = :campaign
+
+-- name: notices.mutes
+SELECT mutes FROM members WHERE id = :member
+
+-- name: notices.came_in
+SELECT unit, MIN(late) AS late FROM dossiers WHERE campaign = :campaign
+AND :asks LIKE '%,' || kind || ',%' AND (kind <> 'report' OR subject = :about)
+AND state IN ('submitted', 'accepted', 'declined') GROUP BY unit
