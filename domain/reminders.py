@@ -30,6 +30,8 @@ ENDS_SOON = timedelta(days=10)
 """So long before its end people hear that a phase ends."""
 USEFUL_FOR = 5
 """Working days for which news that has no end of its own is still worth telling."""
+MOVED = "moved"
+"""The rung that tells that an officer has moved a date."""
 MORNING, EVENING = time(7, 30), time(20, 30)
 """Between these hours of working days notices go out."""
 
@@ -161,7 +163,7 @@ def moved(item: DutyToday, today: date, calendar: Calendar) -> Rung | None:
     if not item.duty.asks or not of_duty(item, calendar) or item.last_day is None or item.last_day < today:
         return None
     day = calendar.next_working_day(today - timedelta(days=1))
-    return Rung("moved", To.ACTING, day, max(day, item.last_day))
+    return Rung(MOVED, To.ACTING, day, max(day, item.last_day))
 
 
 def of_phase(campaign: Campaign, phase: Phase, calendar: Calendar) -> list[Rung]:

@@ -10,7 +10,7 @@ from domain.campaign import Asks
 from domain.dossier import After
 from domain.extension import can_be_extended
 from domain.people import RANK, Act, may
-from domain.reminders import To
+from domain.reminders import MOVED, To
 from domain.standing import nearest_first
 from handlers import notice_counts, words
 from storage import due_dates, people
@@ -89,11 +89,10 @@ async def _chased(tx: Tx, world: World, one: Told, now: datetime) -> list[Line]:
 def _head(one: Told, now: datetime) -> str:
     """How a reminder begins: as what it comes, to whom, and how late it is."""
     assert one.item
-    assert one.item.last_day or one.rung.name.startswith(HAND)
     over = one.item.last_day is not None and now.date() > one.item.last_day
     if one.rung.to is To.HEAD:
         return "notice.head_overdue" if over else "notice.head_due"
-    if one.rung.name == "moved":
+    if one.rung.name == MOVED:
         return "notice.moved"
     if one.rung.name.startswith(HAND):
         return "notice.asked"
@@ -104,7 +103,7 @@ def _head(one: Told, now: datetime) -> str:
 
 
 async def _why_moved(tx: Tx, one: Told) -> list[Line]:
-    if one.rung.name != "moved":
+    if one.rung.name != MOVED:
         return []
     judged = (await due_dates.of_campaign(tx, one.campaign.slug)).get(("duty", one.notice.about))
     return [line("notice.moved_why", why=judged.moved_why)] if judged and judged.moved_why else []

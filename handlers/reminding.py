@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.people import ACCESS, Act, Role
-from domain.reminders import Ended, Rung, To, in_own_name, kinds_in, kinds_of, topic_of
+from domain.reminders import MOVED, Ended, Rung, To, in_own_name, kinds_in, kinds_of, topic_of
 from handlers import notice_words
 from storage import extensions, notices, people
-from storage.notices import DUTY, HAND
+from storage.notices import DUTY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ class Judge:
             return CANCELLED, Ended.GONE.value
         own = self.own.get((one.unit, campaign.slug, duty.id))
         item = self.world.for_unit(campaign, duty, self.today, own)
-        if one.rung.startswith(HAND):
+        if ":" in one.rung:
             return Told(one, Rung(one.rung, To.ACTING, one.day, one.until), campaign, item)
         rungs = {rung.name: rung for rung in self.world.rungs_of(item)}
         if not rungs:
@@ -94,7 +94,7 @@ class Judge:
             return CANCELLED, (Ended.MUTED if muted else Ended.UNCONFIRMED).value
         if item.last_day is None or item.last_day.isoformat() != one.version:
             return CANCELLED, Ended.MOVED.value
-        rungs["moved"] = Rung("moved", To.ACTING, one.day, one.until)
+        rungs[MOVED] = Rung(MOVED, To.ACTING, one.day, one.until)
         rung = rungs.get(one.rung)
         return Told(one, rung, campaign, item) if rung else (CANCELLED, Ended.GONE.value)
 
@@ -149,7 +149,7 @@ async def judged(tx: Tx, world: World, member: int, due: Sequence[Notice], today
 def _one_of_each(told: list[Told], dropped: Dropped) -> list[Told]:
     """Of several rungs of one duty the latest alone is told; which others there were is written down."""
     last: dict[tuple[str, ...], Told] = {}
-    for one in sorted(told, key=lambda t: (t.notice.day, _RANK[t.rung.to], t.rung.name == "moved", t.notice.id)):
+    for one in sorted(told, key=lambda t: (t.notice.day, _RANK[t.rung.to], t.rung.name == MOVED, t.notice.id)):
         earlier = last.get(_subject(one))
         if earlier:
             same_day = earlier.notice.day == one.notice.day

@@ -103,10 +103,12 @@ class World:
         return [rung for rung in told if rung.to is not To.HEAD or item.campaign.board in self.escalating]
 
     def rungs_of_phase(self, campaign: Campaign, phase: Phase) -> list[Rung]:
-        """When whom to tell of a phase: of none whose printed days contradict themselves until an officer has said which hold."""
-        if phase.to_confirm and (campaign.slug, phase.id) not in self.phases:
-            return []
-        return reminders.of_phase(campaign, phase, self.calendar)
+        """When whom to tell of a phase."""
+        return reminders.of_phase(campaign, phase, self.calendar) if self.tells_of(campaign, phase) else []
+
+    def tells_of(self, campaign: Campaign, phase: Phase) -> bool:
+        """Whether people are told of that phase: its printed days agree, or an officer has said which hold."""
+        return not phase.to_confirm or (campaign.slug, phase.id) in self.phases
 
     def duties_on(self, today: date, campaigns: tuple[Campaign, ...] | None = None) -> Iterator[DutyToday]:
         """Every duty of these campaigns (all by default) as it stands on a day, without standing obligations."""

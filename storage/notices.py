@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from domain.campaign import Campaign
-from domain.reminders import Ended, in_own_name
+from domain.reminders import MOVED, Ended, in_own_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.campaign import Duty
     from storage.units import Row, Tx
 
+PLANNED_ON = "planned_on"
 DUTY, PHASE = "duty", "phase"
 ASKED_USEFUL = timedelta(days=7)
 """So long something an officer asked for by hand is still worth telling."""
@@ -69,12 +70,57 @@ class Chased:
     acknowledged_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """What has to be looked at again, and why; what is empty means all of it."""
+
+    id: int = 0
+    board: str = ""
+    campaign: str = ""
+    about: str = ""
+    unit: str = ""
+    member: int | None = None
+    why: str = ""
+
+    @property
+    def what(self) -> tuple[str | int | None, ...]:
+        """The same for two that are looked at in the same way."""
+        return self.board, self.campaign, self.about, self.unit, self.member, self.why == MOVED
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether all of everybody's is looked at."""
+        return not (self.board or self.campaign or self.about or self.unit) and self.member is None
+
+
 async def replan(
     tx: Tx, why: str, *, board: str = "", campaign: str = "", about: str = "", unit: str = "", member: int | None = None
 ) -> None:
     """What is planned has to be looked at again: of all this at once; what is not named means all of it."""
     await tx.run("replans.add", board=board, campaign=campaign, about=about, unit=unit, member=member, why=why)
     tx.wake("plan")
+
+
+async def changes(tx: Tx, most: int) -> list[Replan]:
+    """What has to be looked at again, oldest first."""
+    rows = await tx.all("replans.waiting", most=most)
+    return [Replan(r["id"], r["board"], r["campaign"], r["about"], r["unit"], r["member"], r["why"]) for r in rows]
+
+
+async def looked_at(tx: Tx, ids: Sequence[int]) -> None:
+    """These changes have been looked at."""
+    await tx.many("replans.done", [{"id": one} for one in ids])
+
+
+async def planned_on(tx: Tx) -> str | None:
+    """The last day on which everything was looked at."""
+    row = await tx.one("settings.get", name=PLANNED_ON)
+    return row["value"] if row else None
+
+
+async def set_planned_on(tx: Tx, day: date) -> None:
+    """Everything has been looked at on that day."""
+    await tx.run("settings.put", name=PLANNED_ON, value=day.isoformat())
 
 
 async def handed_in(tx: Tx, unit: str, campaign: str, about: str, now: int, member: int | None = None) -> None:

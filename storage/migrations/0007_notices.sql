@@ -4,7 +4,8 @@ INSERT INTO migrations(number) VALUES (7);
 -- of person, unit, occasion, deadline (`version`: its last valid day) and rung, so planning twice adds nothing.
 -- `kind`: duty, phase, or what else there is to be told of; `about`: its id within the campaign. `day`: the day it is for,
 -- `until`: the last day on which it is still worth telling (ISO, Asia/Ho_Chi_Minh); the hour is the person's own.
--- `state`: planned, queued (part of the message `outbox`), sent, failed, unknown, cancelled, expired; `why`: what it was
+-- `state`: planned, queued (part of the message `outbox`), sent, failed, unknown, cancelled (planned again where it
+-- follows once more), expired (not told, for good); `why`: what it was
 -- planned for, `reason`: why it ended as it did.
 CREATE TABLE notices (
   id {{id}}, member BIGINT NOT NULL, board TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL, campaign TEXT NOT NULL,
@@ -12,6 +13,7 @@ CREATE TABLE notices (
   state TEXT NOT NULL, why TEXT NOT NULL, reason TEXT, outbox BIGINT, planned_at BIGINT NOT NULL, ended_at BIGINT,
   acknowledged_at BIGINT, UNIQUE (member, kind, campaign, about, unit, version, rung)
 );
+CREATE INDEX notices_planned ON notices(campaign, about, member) WHERE state = 'planned';
 CREATE INDEX notices_due ON notices(day, member) WHERE state = 'planned';
 CREATE INDEX notices_of_occasion ON notices(campaign, about, unit);
 CREATE INDEX notices_by_message ON notices(outbox) WHERE outbox IS NOT NULL;
@@ -64,3 +66,12 @@ CREATE INDEX recipients_acknowledged ON recipients(broadcast) WHERE acknowledged
 ALTER TABLE outbox ADD COLUMN broadcast BIGINT;
 ALTER TABLE outbox ADD COLUMN tried TEXT NOT NULL DEFAULT '';
 CREATE INDEX outbox_broadcast ON outbox(broadcast, channel, id) WHERE state = 'ready' AND broadcast IS NOT NULL;
+
+-- When the messenger asked for the pause (machine time): before that moment, the clock has been set back since.
+ALTER TABLE pace ADD COLUMN paused_at BIGINT NOT NULL DEFAULT 0;
+
+-- Notices in the web chat by when they were stored there: whoever has not seen one is told elsewhere.
+CREATE INDEX outbox_on_web ON outbox(ended_at) WHERE state = 'sent' AND channel = 'web' AND lane > 0;
+
+-- Microseconds that a job's last run took.
+ALTER TABLE jobs ADD COLUMN took BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,131 @@
+"""What people are to be told is planned: what has changed is looked at again, and once a day everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from domain import reminders
+from domain.reminders import MOVED, Ended
+from handlers.here import ZONE
+from storage import notice_plan, notices
+from storage.notice_plan import Occasion, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    from domain.campaign import Campaign, Duty, Phase
+    from handlers.world import World
+    from storage.notices import Replan
+    from storage.units import Database, Tx
+
+DAILY = "once a day"
+AT_ONCE = 200
+"""Rows of `replans` looked at in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNotices:
+    """The planner: a tick. Idempotent, and the same whatever the order in which changes are looked at."""
+
+    database: Database
+    world: Callable[[], Awaitable[World]]
+    now: Callable[[], int]
+
+    async def __call__(self) -> dict[str, int]:
+        """Look at what has changed; counts of what was planned and what was cancelled."""
+        counts: Counter[str] = Counter()
+        today = datetime.fromtimestamp(self.now() / 1e6, UTC).astimezone(ZONE).date()
+        if await self.database.read(notices.planned_on) != today.isoformat():
+            counts += await self._look(notices.Replan(why=DAILY), today)
+            await self.database.run(notices.set_planned_on, today)
+        while changes := await self.database.read(notices.changes, AT_ONCE):
+            for change in _once(changes):
+                counts += await self._look(change, today)
+            await self.database.run(notices.looked_at, [one.id for one in changes])
+        return dict(counts)
+
+    async def _look(self, change: Replan, today: date) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        world = await self.world()
+        for board in sorted({c.board for c in world.campaigns}):
+            if change.board in {"", board}:
+                counts += await self._board(world, board, change, today)
+        return counts
+
+    async def _board(self, world: World, board: str, change: Replan, today: date) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        scopes = await self._scopes(board, change)
+        for occasion_of in occasions(world, board, change, today):
+            occasion = await self.database.read(occasion_of)
+            for scope in scopes:
+                planned, cancelled = await self.database.run(
+                    notice_plan.reconcile, occasion, scope, today, change.why, self.now()
+                )
+                counts += Counter(planned=planned, cancelled=cancelled)
+        return counts
+
+    async def _scopes(self, board: str, change: Replan) -> list[Scope]:
+        if change.member is not None:
+            return [Scope(change.member - 1, change.member, change.unit)]
+        people = await self.database.read(notice_plan.people_of, board, change.unit)
+        return [Scope(s.after, s.upto, change.unit, s.there) for s in notice_plan.scopes(people)]
+
+
+def _once(changes: Sequence[Replan]) -> list[Replan]:
+    """Each of several that say the same once; where everything is looked at, only that, and what was moved."""
+    seen = {one.what: one for one in changes}
+    everything = [one for one in seen.values() if one.is_everything]
+    return everything + [one for one in seen.values() if one.why == MOVED or not everything]
+
+
+def occasions(world: World, board: str, change: Replan, today: date) -> Iterator[_Duty | _Phase]:
+    """Every duty and phase of a board's campaigns that the change concerns, each to be read as it stands."""
+    for campaign in world.campaigns:
+        if campaign.board != board or change.campaign not in {"", campaign.slug}:
+            continue
+        for duty in campaign.duties:
+            if change.about in {"", duty.id} and not duty.standing_duty:
+                yield _Duty(world, campaign, duty, change, today)
+        for phase in campaign.phases:
+            if change.about in {"", phase.id}:
+                yield _Phase(world, campaign, phase)
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    world: World
+    campaign: Campaign
+    duty: Duty
+    change: Replan
+    today: date
+
+    async def __call__(self, tx: Tx) -> Occasion:
+        world, campaign, duty = self.world, self.campaign, self.duty
+        item = world.on(campaign, duty, self.today)
+        base = item.last_day.isoformat() if item.last_day else ""
+        own = await notice_plan.own_deadlines(tx, campaign.slug, duty.id, base, self.change.unit)
+        items = {day: world.for_unit(campaign, duty, self.today, date.fromisoformat(day)) for day in own}
+        plan = campaign.window(duty)
+        muted = (campaign.slug, duty.id) in world.muted
+        rungs = {base: world.rungs_of(item), **{day: world.rungs_of(one) for day, one in items.items()}}
+        told = self.change.why == MOVED and rungs[base]
+        return Occasion(
+            campaign, duty.id, duty, base, plan.last.isoformat() if plan else "", rungs,
+            Ended.MUTED if muted else Ended.UNCONFIRMED,
+            reminders.moved(item, self.today, world.calendar) if told else None,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Phase:
+    world: World
+    campaign: Campaign
+    phase: Phase
+
+    async def __call__(self, _tx: Tx) -> Occasion:
+        ends = self.phase.end.isoformat()
+        rungs = self.world.rungs_of_phase(self.campaign, self.phase)
+        return Occasion(self.campaign, self.phase.id, None, ends, ends, {ends: rungs}, Ended.UNCONFIRMED)

@@ -1,0 +1,161 @@
+"""Planning notices, set-based: what has to be told is inserted, what no longer follows is cancelled, for many at once.
+
+Both may be done as often as one likes, in any order: a row is there once, and stands as the last look has found it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from domain.people import Role, UnitKind
+from domain.reminders import MOVED, Ended, To, in_own_name, kinds_acting, kinds_in, kinds_of
+from storage.notices import DUTY, PHASE, asked_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from domain.campaign import Campaign, Duty
+    from domain.reminders import Rung
+    from storage.units import Tx
+
+CHUNK = 300
+"""How many ids of people one transaction covers: it takes some ten milliseconds, and others write in between."""
+ALL = 2**62
+"""A bound behind every id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom it is about: people whose id is more than `after` and at most `upto`, in one unit (empty: in all).
+
+    `there`: whether there may be anybody to plan for; else there is only something to cancel.
+    """
+
+    after: int = 0
+    upto: int = ALL
+    unit: str = ""
+    there: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A duty, or a phase (`duty` is None), of which people are told; `about` is its id.
+
+    `base`: the last valid day of everybody who has not been given a longer one; empty where there is none. `printed`:
+    the plan's. `rungs`: by deadline; `gone`: why there are none. `moved`: a rung for those alone who go by another
+    deadline than the one that holds.
+    """
+
+    campaign: Campaign
+    about: str
+    duty: Duty | None
+    base: str
+    printed: str
+    rungs: Mapping[str, Sequence[Rung]]
+    gone: Ended = Ended.GONE
+    moved: Rung | None = None
+
+    def named(self) -> dict[str, Any]:
+        """As the queries name it."""
+        return {"kind": DUTY if self.duty else PHASE, "campaign": self.campaign.slug, "about": self.about}
+
+    def done(self) -> dict[str, str]:
+        """How it is told that somebody has handed in what it asks for."""
+        if self.duty is None or not self.duty.asks:
+            return {"done": "", "asks": ""}
+        return {"done": "person" if in_own_name(self.duty) else "unit", "asks": asked_kinds(self.duty)}
+
+    def who(self, to: To) -> dict[str, Any]:
+        """Whom a rung is for: kinds of unit, roles, and whether others stand in for delegates who are not there."""
+        own = self.duty is not None and in_own_name(self.duty)
+        kinds = frozenset(UnitKind) if to is To.OFFICER else kinds_in(self.campaign)
+        if self.duty and to is not To.OFFICER:
+            kinds = kinds_acting(self.duty) if to.of_units else kinds_of(self.duty)
+        some = {To.ACTING: {Role.DELEGATE}, To.HEAD: {Role.HEAD}, To.OFFICER: {Role.OFFICER, Role.ADMIN}}
+        roles = set(Role) if own and to is To.ACTING else some.get(to, set(Role))
+        return {"kinds": _listed(kinds), "roles": _listed(roles), "stand_in": int(to is To.ACTING and not own)}
+
+
+async def reconcile(tx: Tx, occasion: Occasion, scope: Scope, today: date, why: str, now: int) -> tuple[int, int]:
+    """Plan what is missing for these people and cancel what no longer follows; how many of each.
+
+    Only what is for today or later is planned. `why` is written down with what is planned.
+    """
+    cancelled = await _cancel(tx, occasion, scope, now)
+    planned = 0
+    for version, rungs in occasion.rungs.items() if scope.there else ():
+        for rung in (*rungs, *([occasion.moved] if occasion.moved and version == occasion.base else [])):
+            if rung.day >= today and (version == occasion.base or rung.to.of_units):
+                planned += await _plan(tx, occasion, scope, version, rung, why, now)
+    return planned, cancelled
+
+
+async def _plan(tx: Tx, occasion: Occasion, scope: Scope, version: str, rung: Rung, why: str, now: int) -> int:
+    done = occasion.done() if rung.to.of_units else {"done": "", "asks": ""}
+    planned: int = await tx.run(
+        "notice_plan.insert", **occasion.named(), **occasion.who(rung.to), **done, **_people(scope),
+        of_units=int(rung.to.of_units), base=occasion.base, printed=occasion.printed, version=version, rung=rung.name,
+        day=rung.day.isoformat(), until=rung.until.isoformat(), moved=int(rung.name == MOVED), why=why, now=now,
+    )  # fmt: skip
+    return planned
+
+
+async def _cancel(tx: Tx, occasion: Occasion, scope: Scope, now: int) -> int:
+    named, people, done = occasion.named(), _people(scope), occasion.done()
+    count: int = 0
+    if done["done"]:
+        count += await tx.run(
+            "notice_plan.cancel_done", **named, **people, **done, now=now, reason=Ended.HANDED_IN.value
+        )
+    for version, rungs in occasion.rungs.items():
+        count += await tx.run("notice_plan.cancel_gone", **named, **people, version=version, now=now,
+                              rungs=_listed([r.name for r in rungs] + [MOVED] * bool(rungs)),
+                              reason=(Ended.GONE if rungs else occasion.gone).value)  # fmt: skip
+    count += await tx.run("notice_plan.cancel_moved", **named, **people, base=occasion.base, now=now,
+                          reason=Ended.MOVED.value)  # fmt: skip
+    for to, names in _by_who(occasion).items():
+        count += await tx.run("notice_plan.cancel_left", **named, **people, **occasion.who(to), rungs=_listed(names),
+                              now=now, reason=Ended.LEFT.value)  # fmt: skip
+    return count
+
+
+def _by_who(occasion: Occasion) -> dict[To, set[str]]:
+    found: dict[To, set[str]] = {}
+    for rung in (rung for rungs in occasion.rungs.values() for rung in rungs):
+        found.setdefault(rung.to, {MOVED} if rung.to is To.ACTING else set()).add(rung.name)
+    return found
+
+
+async def own_deadlines(tx: Tx, campaign: str, duty: str, base: str, unit: str) -> list[str]:
+    """The last days behind `base` that units have been given of their own, each once."""
+    rows = await tx.all("notice_plan.extended", campaign=campaign, about=duty, base=base, unit=unit)
+    return [row["last_day"] for row in rows]
+
+
+async def people_of(tx: Tx, board: str, unit: str = "") -> list[int]:
+    """The ids of everybody in a board, or in one unit of it."""
+    return [row["member"] for row in await tx.all("notice_plan.people", board=board, unit=unit)]
+
+
+def scopes(people: Sequence[int]) -> list[Scope]:
+    """These people (ids in order) in chunks, and what lies between them: whoever is none of them any more."""
+    found: list[Scope] = []
+    for one in people:
+        if found and found[-1].there and one - found[-1].after <= CHUNK:
+            found[-1] = Scope(found[-1].after, one)
+        else:
+            last = found[-1].upto if found else 0
+            found += [Scope(last, one - 1, there=False)] if one - 1 > last else []
+            found.append(Scope(one - 1, one))
+    return [*found, Scope(found[-1].upto if found else 0, there=False)]
+
+
+def _people(scope: Scope) -> dict[str, Any]:
+    return {"unit": scope.unit, "after": scope.after, "upto": scope.upto}
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names as the queries compare them."""
+    return f",{','.join(sorted(names))},"
