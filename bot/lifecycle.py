@@ -14,10 +14,12 @@ import uvicorn
 from bot.control import Control
 from bot.http import http_app
 from bot.metrics import counts, refresh
+from scheduler.bundle import Bundle
 from scheduler.check_files import check_files
 from scheduler.forget_files import forget_files
 from scheduler.jobs import recorded
 from scheduler.outcomes import recover
+from scheduler.plan_notices import PlanNotices
 from scheduler.purge_visitors import purge_visitors
 from scheduler.timetable import Tick, Timetable
 from storage import upload_links
@@ -171,10 +173,13 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         return await forget_files(database, app.store, app.settings.keep_years, clock.business(), clock.machine())
 
     now = clock.business
+    plan, bundle = PlanNotices(database, app.files.world, now), Bundle(database, app.files.world, now)
     return (
         Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
         Tick("leases", 5, recorded("leases", leases, database, now, quiet=True)),
         Tick("slow_work", 5, recorded("slow_work", app.slow.recover, database, now, quiet=True)),
+        Tick("plan_notices", 5, recorded("plan_notices", plan, database, now, quiet=True)),
+        Tick("bundle", 10, recorded("bundle", bundle, database, now, quiet=True)),
         Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
         Tick("check_files", 3600, recorded("check_files", checked, database, now)),
         Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import campaigns
 from campaigns.working_days import confirmed_years
-from storage import content, people
+from storage import content, notices, people
 
 if TYPE_CHECKING:
     from domain.people import Unit
@@ -32,6 +32,7 @@ async def _seed(tx: Tx, now: int, confirmed: bool, samples: bool) -> dict[str, i
     calendar = campaigns.calendar()
     await content.put_calendar(tx, calendar.special.values(), confirmed_years(), "campaigns/calendar.toml")
     await content.changed(tx, now)
+    await notices.replan(tx, "plans were loaded")
     return {"units": len(units), "campaigns": len(plans), "special_days": len(calendar.special)}
 
 

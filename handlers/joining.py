@@ -12,7 +12,7 @@ from flows.session import PAGE, load
 from handlers import duties
 from handlers.here import Here, Reply, reply, to_menu
 from search.fold import fold
-from storage import invites, people
+from storage import invites, notices, people
 from texts.message import Choice, line, say
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ async def _become_member(here: Here, command: Join, invite: Row) -> None:
     await here.tx.run("members.name", id=me, name=command.name)
     await here.tx.run("memberships.add", member=me, unit=unit, role=role, position=invite["position"], since=here.at)
     await people.audit(here.tx, here.at, me, "joined", unit, role=role, serial=command.serial)
+    await notices.replan(here.tx, "somebody has joined", unit=unit)
 
 
 async def decline(here: Here, command: DeclineConsent) -> Reply:

@@ -8,7 +8,7 @@ from domain.dossier import OFFICE
 from handlers import dossiers as shown
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, reply, to_menu
-from storage import dossiers
+from storage import dossiers, notices
 from texts.message import Choice, line, say
 
 if TYPE_CHECKING:
@@ -41,5 +41,6 @@ async def change(here: Here, command: ChangeDossier) -> Reply:
         return reply(
             here, say(line("dossier.changed_meanwhile", state=line(f"dossier.state.{before.state}")), choices=back)
         )
+    await notices.replan(here.tx, f"a dossier is {now.state}", campaign=now.campaign, unit=now.unit)
     await shown.tell_filer(here, before, f"dossier.told.{now.state}", command.reason)
     return reply(here, say(line(f"dossier.{now.state}.done_by_you", number=now.number), choices=back))

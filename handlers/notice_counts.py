@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.reminders import kinds_acting
+from domain.reminders import To, kinds_acting
 from handlers import words
-from storage import extensions, notices
+from storage import extensions, notice_bundle, notices
 from texts.message import Line, line
+
+NAMED = 10
+"""Units named in one message; the others are a number."""
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,3 +40,19 @@ def units_asked(world: World, campaign: Campaign, duty: Duty) -> set[str]:
     """The units of the campaign's board that are to hand it in."""
     kinds = kinds_acting(duty)
     return {u.slug for u in world.units.values() if u.kind in kinds and world.board_of(u.slug) == campaign.board}
+
+
+async def unreached(tx: Tx, world: World, campaign: Campaign, duty: Duty) -> set[str]:
+    """The units that are to hand it in, have not, and of which nobody can be reached, or there is nobody."""
+    asked = units_asked(world, campaign, duty)
+    there = await notices.came_in(tx, duty, campaign.slug)
+    return asked - set(there) - await notice_bundle.reached(tx, campaign.board, duty)
+
+
+async def unreached_today(tx: Tx, world: World, board: str, today: date) -> list[str]:
+    """The same for everything that people of a board are to be told of that day, by name."""
+    found: set[str] = set()
+    for item in world.duties_on(today, tuple(c for c in world.campaigns if c.board == board)):
+        if any(r.to is To.ACTING and r.day == today for r in world.rungs_of(item)):
+            found |= await unreached(tx, world, item.campaign, item.duty)
+    return sorted(found, key=lambda unit: (world.units[unit].name, unit))

@@ -19,7 +19,7 @@ from handlers import dossiers as shown
 from handlers import openings
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, number_in, reply, to_menu
-from storage import dossiers, drafts
+from storage import dossiers, drafts, notices
 from storage.dossiers import Conflict, New, Why
 from texts.message import Choice, Line, line, say
 
@@ -104,10 +104,11 @@ async def hand_in(here: Here, command: Register) -> Reply:
         return await _kept_as_draft(here, command, found)
     new = _new(here, command.registration, found)
     if command.dossier:
-        return await _renew(here, command, new)
+        return await _renew(here, command, new, found)
     filed = await dossiers.file(here.tx, new, secrets.token_hex(16))
     if not filed.fresh:
         return await _met_another(here, command, filed.dossier.number, filed.dossier.version)
+    await _came_in(here, found, filed.dossier.unit)
     return shown.receipt_message(here, filed.dossier, line("register.done"))
 
 
@@ -120,7 +121,7 @@ def _new(here: Here, registration: Registration, found: Opening) -> New:
     )  # fmt: skip
 
 
-async def _renew(here: Here, command: Register, new: New) -> Reply:
+async def _renew(here: Here, command: Register, new: New, found: Opening) -> Reply:
     before = await shown.mine_to_change(here, command.dossier or "")
     if before is None:
         return await shown.refused(here)
@@ -133,8 +134,14 @@ async def _renew(here: Here, command: Register, new: New) -> Reply:
     assert outcome is not None
     if not outcome.changed:
         return shown.receipt_message(here, outcome.dossier, line("register.same"))
+    await _came_in(here, found, new.unit)
     await shown.tell_filer(here, before, "dossier.told.changed")
     return shown.receipt_message(here, outcome.dossier, line("register.changed"))
+
+
+async def _came_in(here: Here, found: Opening, unit: str) -> None:
+    """Nobody is reminded of it any more."""
+    await notices.filed(here.tx, found.campaign, found.asks, unit, "", here.member.id, here.at)
 
 
 async def _met_another(here: Here, command: Register, number: str, version: int) -> Reply:

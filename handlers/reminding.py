@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from domain.people import ACCESS, Act, Role
 from domain.reminders import MOVED, Ended, Rung, To, in_own_name, kinds_in, kinds_of, topic_of
 from handlers import notice_words
-from storage import extensions, notices, people
+from storage import extensions, notice_facts, people
 from storage.notices import DUTY
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Judge:
         match told.rung.to:
             case To.ACTING:
                 assert told.item
-                return self.member in await notices.acting(self.tx, told.item.duty, told.notice.unit)
+                return self.member in await notice_facts.acting(self.tx, told.item.duty, told.notice.unit)
             case To.HEAD:
                 return any(m.unit == told.notice.unit and m.role is Role.HEAD for m in mine)
             case To.OFFICER:
@@ -127,14 +127,14 @@ class Judge:
     async def _is_done(self, told: Told) -> bool:
         if not told.rung.to.of_units or told.item is None:
             return False
-        return await notices.is_done(self.tx, told.item.duty, told.campaign.slug, told.notice.unit, self.member)
+        return await notice_facts.is_done(self.tx, told.item.duty, told.campaign.slug, told.notice.unit, self.member)
 
 
 async def judged(tx: Tx, world: World, member: int, due: Sequence[Notice], today: date) -> tuple[list[Told], Dropped]:
     """Those of a person's due notices that hold on that day, and what becomes of the others."""
     units = await people.memberships(tx, member)
     own = await extensions.of_units(tx, sorted({m.unit for m in units}))
-    judge = Judge(tx, world, member, units, own, await notices.mutes(tx, member), today)
+    judge = Judge(tx, world, member, units, own, await notice_facts.mutes(tx, member), today)
     told: list[Told] = []
     dropped: Dropped = {}
     for one in due:

@@ -19,7 +19,7 @@ from handlers import openings, pages, reports, words
 from handlers.facts import open_flow
 from handlers.here import RESUME, Here, Reply, local, reply, to_menu
 from handlers.interrupted import asked_again, beside
-from storage import dossier_lists, dossiers, drafts, extensions, outbox
+from storage import dossier_lists, dossiers, drafts, extensions, notices, outbox
 from storage.dossiers import Conflict, New
 from texts.message import Choice, Line, line, say
 
@@ -117,8 +117,10 @@ def _new(here: Here, found: Wanted, report: Report, *, late: bool) -> New:
 
 
 async def _after(here: Here, found: Wanted, dossier: Dossier, report: Report) -> None:
-    """What follows from a new version: no extension is waited for, photographs become one PDF, the others are told."""
+    """What follows from a new version: nobody is reminded, no extension is waited for, photographs become one PDF, the others are told."""
     await extensions.void(here.tx, found.unit.unit, dossier.campaign, found.duty.id, here.at, here.member.id)
+    plan = found.opening.campaign
+    await notices.filed(here.tx, plan, Asks.REPORT, dossier.unit, found.duty.id, here.member.id, here.at)
     await pages.ask(here, dossier.number, dossier.version, report)
     await _tell_others(here, dossier, found)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from domain import reminders
 from domain.reminders import MOVED, Ended
 from handlers.here import ZONE
-from storage import notice_plan, notices
+from storage import notice_plan, replans
 from storage.notice_plan import Occasion, Scope
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from domain.campaign import Campaign, Duty, Phase
     from handlers.world import World
-    from storage.notices import Replan
+    from storage.replans import Replan
     from storage.units import Database, Tx
 
 DAILY = "once a day"
@@ -38,13 +38,13 @@ class PlanNotices:
         """Look at what has changed; counts of what was planned and what was cancelled."""
         counts: Counter[str] = Counter()
         today = datetime.fromtimestamp(self.now() / 1e6, UTC).astimezone(ZONE).date()
-        if await self.database.read(notices.planned_on) != today.isoformat():
-            counts += await self._look(notices.Replan(why=DAILY), today)
-            await self.database.run(notices.set_planned_on, today)
-        while changes := await self.database.read(notices.changes, AT_ONCE):
+        if await self.database.read(replans.planned_on) != today.isoformat():
+            counts += await self._look(replans.Replan(why=DAILY), today)
+            await self.database.run(replans.set_planned_on, today)
+        while changes := await self.database.read(replans.changes, AT_ONCE):
             for change in _once(changes):
                 counts += await self._look(change, today)
-            await self.database.run(notices.looked_at, [one.id for one in changes])
+            await self.database.run(replans.looked_at, [one.id for one in changes])
         return dict(counts)
 
     async def _look(self, change: Replan, today: date) -> Counter[str]:

@@ -20,19 +20,20 @@ from flows.identity import label_of, subject_of
 from scheduler.bounded import ChildFailedError, TookTooLongError, TookTooMuchError, bounded
 from scheduler.workbook_child import empty_form, read_back, with_numbers
 from search.fold import fold
-from storage import dossier_rows, imports, title_rules
+from storage import dossier_rows, imports, notices, title_rules
 from storage.dossiers import New
 from texts.message import from_json, line, say, to_json
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from domain.campaign import Campaign
     from domain.title_rules import TitleRule
     from scheduler.outcomes import Clocks
     from scheduler.slow_work import Reporter
     from storage.files import FileStore
     from storage.imports import Import, People
-    from storage.units import Database
+    from storage.units import Database, Tx
     from storage.work import Work
 
 MAKE, CHECK, REGISTER = "make_workbook", "check_workbook", "register_rows"
@@ -110,9 +111,10 @@ class Workbooks:
         if found is None:
             return {"failed": "the import is gone"}
         done: list[dossier_rows.Done] = []
+        plan = await self.database.read(notices.plan_of, found.form["campaign"])
         for start in range(0, len(found.rows), CHUNK):
             news = [_new(found, work, key, content) for key, content in found.rows[start : start + CHUNK]]
-            done += await self.database.run(dossier_rows.file_many, news, [secrets.token_hex(16) for _ in news])
+            done += await self.database.run(_filed, news, plan, self.clocks.business())
             if start and start % TELL_EVERY == 0:
                 await report(say(line("import.progress", done=start, all=len(found.rows))))
         await self.database.run(imports.move, found.id, imports.REGISTERING, imports.DONE)
@@ -183,6 +185,14 @@ class Compared:
             {"code": rule.code, "chosen": chosen[rule.code], "all": len(people), "ratio": rule.ratio}
             for rule in self._rules if rule.ratio is not None and chosen[rule.code] * 100 > rule.ratio * len(people)
         ]  # fmt: skip
+
+
+async def _filed(tx: Tx, news: list[New], plan: Campaign | None, now: int) -> list[dossier_rows.Done]:
+    """Hand them in; nobody is reminded of it any more."""
+    done = await dossier_rows.file_many(tx, news, [secrets.token_hex(16) for _ in news])
+    if plan:
+        await notices.filed(tx, plan, Asks.TITLE, news[0].unit, "", news[0].filer, now)
+    return done
 
 
 def _new(found: Import, work: Work, key: str, content: dict[str, Any]) -> New:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from domain.extension import RequestState
 from domain.people import ACCESS, Act
-from storage import people
+from storage import notices, people
 
 if TYPE_CHECKING:
     from storage.units import Row, Tx
@@ -199,6 +199,7 @@ async def _put(tx: Tx, given: Given, now: int) -> None:
         await tx.run("extensions.put", **_columns(place), last_day=day, reason=given.reason, by=given.by, now=now)
     act = "extension.given" if day else "extension.taken_back"
     await people.audit(tx, now, given.by, act, place.about, last_day=day, reason=given.reason)
+    await notices.replan(tx, act, campaign=place.campaign, about=place.duty, unit=place.unit)
 
 
 def _columns(place: Place) -> dict[str, str]:

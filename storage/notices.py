@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from domain.campaign import Campaign
-from domain.reminders import MOVED, Ended, in_own_name
+from domain.campaign import Asks, Campaign
+from domain.reminders import Ended, in_own_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from domain.campaign import Duty
     from storage.units import Row, Tx
 
-PLANNED_ON = "planned_on"
 DUTY, PHASE = "duty", "phase"
 ASKED_USEFUL = timedelta(days=7)
 """So long something an officer asked for by hand is still worth telling."""
@@ -70,66 +69,31 @@ class Chased:
     acknowledged_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Replan:
-    """What has to be looked at again, and why; what is empty means all of it."""
-
-    id: int = 0
-    board: str = ""
-    campaign: str = ""
-    about: str = ""
-    unit: str = ""
-    member: int | None = None
-    why: str = ""
-
-    @property
-    def what(self) -> tuple[str | int | None, ...]:
-        """The same for two that are looked at in the same way."""
-        return self.board, self.campaign, self.about, self.unit, self.member, self.why == MOVED
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether all of everybody's is looked at."""
-        return not (self.board or self.campaign or self.about or self.unit) and self.member is None
-
-
 async def replan(
     tx: Tx, why: str, *, board: str = "", campaign: str = "", about: str = "", unit: str = "", member: int | None = None
 ) -> None:
     """What is planned has to be looked at again: of all this at once; what is not named means all of it."""
     await tx.run("replans.add", board=board, campaign=campaign, about=about, unit=unit, member=member, why=why)
-    tx.wake("plan")
-
-
-async def changes(tx: Tx, most: int) -> list[Replan]:
-    """What has to be looked at again, oldest first."""
-    rows = await tx.all("replans.waiting", most=most)
-    return [Replan(r["id"], r["board"], r["campaign"], r["about"], r["unit"], r["member"], r["why"]) for r in rows]
-
-
-async def looked_at(tx: Tx, ids: Sequence[int]) -> None:
-    """These changes have been looked at."""
-    await tx.many("replans.done", [{"id": one} for one in ids])
-
-
-async def planned_on(tx: Tx) -> str | None:
-    """The last day on which everything was looked at."""
-    row = await tx.one("settings.get", name=PLANNED_ON)
-    return row["value"] if row else None
-
-
-async def set_planned_on(tx: Tx, day: date) -> None:
-    """Everything has been looked at on that day."""
-    await tx.run("settings.put", name=PLANNED_ON, value=day.isoformat())
 
 
 async def handed_in(tx: Tx, unit: str, campaign: str, about: str, now: int, member: int | None = None) -> None:
-    """The unit has done that duty (or only that person, in their own name): nothing more is told of it.
+    """The unit has done that duty (or only that person, in their own name, for whichever unit): nothing more is told.
 
     What is on its way already is judged again when it is sent.
     """
     await tx.run("notices.handed_in", unit=unit, campaign=campaign, about=about, member=member or 0,
                  reason=Ended.HANDED_IN.value, now=now)  # fmt: skip
+
+
+async def filed(tx: Tx, plan: Campaign, kind: Asks, unit: str, about: str, member: int, now: int) -> None:
+    """That person has handed in something of that kind for that unit: every duty it was asked for by is done.
+
+    `about`: the id of the duty that a report is on; nothing else names one.
+    """
+    for duty in plan.duties:
+        if kind in duty.asks and (kind is not Asks.REPORT or duty.id == about):
+            own = in_own_name(duty)
+            await handed_in(tx, "" if own else unit, plan.slug, duty.id, now, member if own else None)
 
 
 async def of_message(tx: Tx, outbox: int) -> list[Notice]:
@@ -153,12 +117,11 @@ async def remind_now(
     tx: Tx, officer: int, campaign: str, about: str, units: Sequence[str], today: date, now: int
 ) -> Asked:
     """An officer has these units told today; whoever has been told today already is not told again."""
-    duty = await _duty(tx, campaign, about)
+    plan = await plan_of(tx, campaign)
+    duty = plan.duty(about) if plan else None
     if duty is None:
         return Asked()
     counts = [await _remind(tx, officer, campaign, duty, unit, today, now) for unit in units]
-    if any(one.planned for one in counts):
-        tx.wake("bundle")
     return Asked(*(sum(getattr(one, name) for one in counts) for name in Asked.__slots__))
 
 
@@ -176,29 +139,10 @@ async def _remind(tx: Tx, officer: int, campaign: str, duty: Duty, unit: str, to
     return Asked(planned=planned, already=acting - planned)
 
 
-async def is_done(tx: Tx, duty: Duty, campaign: str, unit: str, member: int) -> bool:
-    """Whether that unit has done the duty, or that person where each is asked in their own name."""
-    asks = asked_kinds(duty)
-    if in_own_name(duty):
-        return bool(await tx.one("notices.person_is_done", member=member, campaign=campaign, asks=asks))
-    return bool(await tx.one("notices.unit_is_done", unit=unit, campaign=campaign, about=duty.id, asks=asks))
-
-
-async def acting(tx: Tx, duty: Duty, unit: str) -> list[int]:
-    """Whoever is told for that unit: its delegates, without any whoever else may hand in; or each in their own name."""
-    return [row["member"] for row in await tx.all("notices.acting", unit=unit, own=int(in_own_name(duty)))]
-
-
 async def came_in(tx: Tx, duty: Duty, campaign: str) -> dict[str, bool]:
     """The units that have handed in (or of which somebody has), each with whether all that came was late."""
     rows = await tx.all("notices.came_in", campaign=campaign, about=duty.id, asks=asked_kinds(duty))
     return {row["unit"]: bool(row["late"]) for row in rows}
-
-
-async def mutes(tx: Tx, member: int) -> frozenset[str]:
-    """The topics that this person does not want to be told of."""
-    row = await tx.one("notices.mutes", member=member)
-    return frozenset(row["mutes"].split()) if row else frozenset()
 
 
 def asked_kinds(duty: Duty) -> str:
@@ -224,9 +168,10 @@ def _chased(rows: Sequence[Row]) -> Chased:
     return Chased(len(days), last["ended_at"], last["state"], last["reason"], acknowledged)
 
 
-async def _duty(tx: Tx, campaign: str, about: str) -> Duty | None:
+async def plan_of(tx: Tx, campaign: str) -> Campaign | None:
+    """The campaign of that slug."""
     row = await tx.one("notices.plan_of", campaign=campaign)
-    return Campaign.model_validate_json(row["body"]).duty(about) if row else None
+    return Campaign.model_validate_json(row["body"]) if row else None
 
 
 def notice_of(row: Row) -> Notice:

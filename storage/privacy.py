@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage import notices
+
 if TYPE_CHECKING:
     from storage.units import Tx
 
@@ -32,8 +34,12 @@ async def forget(tx: Tx, member: int, row: int) -> None:
     await tx.run("work.forget_member", member=member, stays=STAYS)
     await tx.run("privacy.results_told", member=member)
     await tx.run("inbox.forget_member", member=member, row=row)
+    units = {row["unit"] for row in await tx.all("memberships.of", member=member)}
     for query in _OF_MEMBER:
         await tx.run(query, member=member)
+    await notices.replan(tx, "somebody has left", member=member)
+    for unit in sorted(units):
+        await notices.replan(tx, "somebody has left", unit=unit)
     await tx.run("members.name", id=member, name=None)
 
 

@@ -10,7 +10,7 @@ DELETE FROM replans WHERE id = :id
 
 -- name: notices.handed_in
 UPDATE notices SET state = 'cancelled', reason = :reason, ended_at = :now
-WHERE campaign = :campaign AND about = :about AND unit = :unit AND state = 'planned'
+WHERE campaign = :campaign AND about = :about AND (:unit = '' OR unit = :unit) AND state = 'planned'
 AND (:member = 0 OR member = :member)
 
 -- name: notices.of_message

@@ -1,0 +1,37 @@
+-- name: notice_bundle.expire
+UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now WHERE id IN (
+  SELECT id FROM notices WHERE state = 'planned' AND day < :today AND until < :today LIMIT :most) AND state = 'planned'
+RETURNING board
+
+-- name: notice_bundle.supersede
+UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now WHERE id IN (
+  SELECT n.id FROM notices n WHERE n.state = 'planned' AND n.day < :today AND EXISTS (SELECT 1 FROM notices l
+    WHERE l.member = n.member AND l.kind = n.kind AND l.campaign = n.campaign AND l.about = n.about AND l.unit = n.unit
+    AND l.version = n.version AND l.state = 'planned' AND l.day > n.day AND l.day <= :today) LIMIT :most)
+AND state = 'planned' RETURNING board
+
+-- name: notice_bundle.late
+SELECT board, COUNT(*) AS number FROM notices WHERE state = 'planned' AND day < :today GROUP BY board
+
+-- name: notice_bundle.people
+SELECT DISTINCT n.member FROM notices n JOIN members m ON m.id = n.member
+WHERE n.state = 'planned' AND n.day <= :today AND n.member > :after AND m.notice_minute <= :minute
+ORDER BY n.member LIMIT :most
+
+-- name: notice_bundle.due
+SELECT id, member, board, unit, kind, campaign, about, version, rung, day, until, state, outbox FROM notices
+WHERE member = :member AND state = 'planned' AND day <= :today ORDER BY day, id
+-- postgres
+FOR UPDATE SKIP LOCKED
+-- both
+
+-- name: notice_bundle.queue
+UPDATE notices SET state = 'queued', reason = NULL, outbox = (SELECT o.id FROM outbox o WHERE o.key = :key)
+WHERE id = :id AND state = 'planned'
+
+-- name: notice_bundle.reached
+-- Units of a board of which somebody who may be told can be reached; `own`: whoever it is.
+SELECT DISTINCT p.unit FROM memberships p JOIN units u ON u.slug = p.unit
+WHERE u.board = :board AND EXISTS (SELECT 1 FROM addresses a WHERE a.member = p.member AND a.reachable = 1)
+AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
+  AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
