@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LONGEST = 3500
 """Characters of a message to many: with its heading it is one message on the messenger that takes fewest of those in use."""
+MEGABYTES = 5
+"""What a file may have that goes out to many."""
 NO_BUTTON = "none"
 SOON, NOW, SET = "soon", "now", "set"
 """When it goes out: at once within working hours (else when they begin), at once in any case, at a set time."""
@@ -53,6 +55,12 @@ def _proposed(part: str) -> Any:
 
 def _no_files(_answers: Answers, _facts: Facts) -> list[Any]:
     return []
+
+
+def _light(value: Any, _answers: Answers, _facts: Facts) -> Refused | None:
+    """A file that goes out to many is bounded: it stands in every web chat it comes to."""
+    heavy = next((one for one in value if one["size"] > MEGABYTES * 1024 * 1024), None)
+    return Refused("too_big", {"name": heavy["name"], "megabytes": MEGABYTES}) if heavy else None
 
 
 def _buttons(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
@@ -144,7 +152,7 @@ BROADCAST = Flow(
     needs=_NEEDS,
     steps=(
         Step("text", LongText(longest=LONGEST)),
-        Step("files", Files(most=1)),
+        Step("files", Files(most=1), refuses=_light),
         Step("button", PickOne(_buttons)),
         whom_step(),
         *AUDIENCE_STEPS,
@@ -159,7 +167,7 @@ LAUNCH = Flow(
     steps=(
         Step("phase", PickOne(_phases), resets=("text", "button", "whom", "units", "duty")),
         Step("text", LongText(longest=LONGEST), known=_proposed("text")),
-        Step("files", Files(most=1), known=_no_files),
+        Step("files", Files(most=1), known=_no_files, refuses=_light),
         Step("button", PickOne(_buttons), known=_proposed("button")),
         whom_step(_proposed("whom")),
         *AUDIENCE_STEPS,

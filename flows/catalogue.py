@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.campaign import Asks
+from flows.broadcast import BROADCAST, DECLINE_BROADCAST, LAUNCH
 from flows.due_dates import CORRECT_DATE, MOVE_DATE
 from flows.erase import ERASE
 from flows.extend import EXTEND, EXTEND_TO, NO_EXTENSION
@@ -17,7 +18,19 @@ from flows.report import REPORT
 from flows.title_rule import TITLE_RULE
 from flows.withdraw import WITHDRAW
 
-OFFICE = (JUDGE, OPEN_REGISTRATION, TITLE_RULE, EXTEND, EXTEND_TO, NO_EXTENSION, CORRECT_DATE, MOVE_DATE)
+OFFICE = (
+    JUDGE,
+    OPEN_REGISTRATION,
+    TITLE_RULE,
+    EXTEND,
+    EXTEND_TO,
+    NO_EXTENSION,
+    CORRECT_DATE,
+    MOVE_DATE,
+    BROADCAST,
+    LAUNCH,
+    DECLINE_BROADCAST,
+)
 """For officers alone."""
 FLOWS = {
     flow.name: flow

@@ -11,7 +11,7 @@ from domain.people import Act, may
 from flows import engine
 from flows.catalogue import FLOWS
 from flows.session import OpenFlow
-from handlers import dated, joining, openings, own_days, privacy, reports
+from handlers import audiences, broadcasts, dated, joining, launching, openings, own_days, privacy, reports
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
 from texts.message import line, say
@@ -191,5 +191,10 @@ FACTS: dict[str, Loader] = {
     "extension": own_days.extension,
     "extension_request": own_days.extension_request,
     "extendable": own_days.extendable,
+    "choosable": audiences.choosable,
+    "launchable": launching.launchable,
+    "moment": launching.moment,
+    "reach": launching.reach_of,
+    "broadcast_waiting": broadcasts.waiting,
     "due_date": dated.fact,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from handlers import attaching, importing, pages
+from handlers import attaching, coverage, importing, pages
 from handlers.here import Here, Reply
 from handlers.interrupted import beside
 from texts.message import line
@@ -16,6 +16,8 @@ RESULTS: dict[str, Callable[[Here, dict[str, Any], dict[str, Any]], Awaitable[Re
     importing.CHECK: importing.checked,
     importing.REGISTER: importing.registered,
     pages.KIND: pages.made,
+    coverage.COVERAGE: coverage.made,
+    coverage.UNREACHABLE: coverage.made,
 }
 """Who tells each kind of work's result: given what was asked for and what it came to."""
 

@@ -1,9 +1,9 @@
-"""Whom a message to many would reach, and who is told how far it has come."""
+"""Whom a message to many would reach."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.people import Role
 
@@ -69,6 +69,6 @@ async def named(tx: Tx, broadcast: int, state: str, most: int) -> list[Named]:
     return [Named(row["name"], row["unit_name"], row["reason"]) for row in rows]
 
 
-async def told(tx: Tx, key: str) -> Any:
-    """The message of that key, as far as it has come: channel, address, ref, state, body; None: there is none."""
-    return await tx.one("reach.last_told", key=key)
+async def units_of(tx: Tx, broadcast: int) -> list[tuple[str, str]]:
+    """Slug and name of every unit its audience came to when it was frozen, also of those in which there is nobody."""
+    return [(row["unit"], row["name"] or row["unit"]) for row in await tx.all("reach.units_of", id=broadcast)]

@@ -21,9 +21,5 @@ WHERE b.kind = 'launch' AND b.campaign = :campaign AND b.phase = :phase AND b.st
 SELECT r.member, u.name AS unit_name, m.name, r.reason FROM recipients r LEFT JOIN units u ON u.slug = r.unit
 LEFT JOIN members m ON m.id = r.member WHERE r.broadcast = :id AND r.state = :state ORDER BY u.name, m.name, r.member LIMIT :most
 
--- name: reach.last_told
-SELECT channel, address, ref, state, body FROM outbox WHERE key = :key
-
--- name: reach.to_tell
--- What its author may have to be told of: what goes out, and what has come to its end not long ago.
-SELECT * FROM broadcasts WHERE state NOT IN ('done', 'stopped', 'declined') OR ended_at >= :since ORDER BY id
+-- name: reach.units_of
+SELECT b.unit, u.name FROM broadcast_units b LEFT JOIN units u ON u.slug = b.unit WHERE b.broadcast = :id ORDER BY u.name, b.unit

@@ -1,0 +1,216 @@
+"""Audiences of messages to many: what they come to, as a sentence, and whom of them a message would reach."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from domain.audience import Recipients, roles_of, units_of
+from domain.campaign import Actor
+from domain.people import Act, UnitKind, may
+from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
+from flows import audience
+from handlers import words
+from storage import notices, reach
+from texts.message import Line, line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from domain.campaign import Campaign
+    from domain.people import Unit
+    from domain.standing import DutyToday
+    from flows.session import OpenFlow
+    from handlers.here import Here
+    from handlers.world import World
+    from storage.reach import Placed
+    from storage.units import Tx
+
+NAMED = 3
+"""So many units, or people who cannot be reached, are named; the others are counted."""
+LISTED = 20
+"""So many, where somebody has asked to see them."""
+MINUTE = 60
+
+
+async def board_of(here: Here) -> str | None:
+    """The board this person may write to."""
+    home = here.home
+    return home.board if home and may(Act.LAUNCH, home.role) else None
+
+
+async def meant(tx: Tx, world: World, recipients: Recipients) -> list[str]:
+    """The slugs of the units that an audience comes to now, in order."""
+    found = recipients.missing
+    campaign = world.campaign(found.campaign) if found else None
+    duty = campaign.duty(found.duty) if found and campaign else None
+    done = await notices.came_in(tx, duty, campaign.slug) if duty and campaign else {}
+    return units_of(recipients, world.units, done.keys())
+
+
+async def choosable(here: Here, _opened: OpenFlow) -> dict[str, Any] | None:
+    """What an audience and a button can be chosen from; None: this person writes to nobody."""
+    board = await board_of(here)
+    if board is None:
+        return None
+    return {
+        "board": board, "zones": _units(here, board, {UnitKind.ZONE}),
+        "units": _units(here, board, frozenset(UnitKind) - {UnitKind.ZONE}),
+        "duties": tuple(_duty(one) for one in _duties(here, board)), "buttons": _buttons(here, board),
+    }  # fmt: skip
+
+
+def key(*names: str) -> str:
+    """A short name that stays the same: a button carries 64 bytes, slugs may be longer."""
+    return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]
+
+
+def _units(here: Here, board: str, kinds: Iterable[UnitKind]) -> tuple[dict[str, Any], ...]:
+    """The board's units of these kinds: its own first, then the enterprises, by name."""
+    of_kinds = [u for u in here.world.units.values() if u.kind in kinds]
+    found = units_of(Recipients(board=board, units=tuple(u.slug for u in of_kinds)), here.world.units)
+    units = sorted((here.world.units[slug] for slug in found), key=lambda u: (u.kind is UnitKind.ENTERPRISE, u.name))
+    return tuple({"key": key(one.slug), "slug": one.slug, "name": _short(one)} for one in units)
+
+
+def _short(unit: Unit) -> str:
+    return unit.short_name or unit.name
+
+
+def campaigns_of(here: Here, board: str) -> list[Campaign]:
+    """The board's campaigns that are not over, those that run in front."""
+    today = here.now.date()
+    found = [(campaign_standing(c, today), c) for c in here.world.campaigns if c.board == board]
+    found = [(how, c) for how, c in found if how is not CampaignStanding.CLOSED]
+    found.sort(key=lambda one: (one[0] is not CampaignStanding.CURRENT, one[1].days.last, one[1].slug))
+    return [c for _, c in found]
+
+
+def _duties(here: Here, board: str) -> list[DutyToday]:
+    """What units of the board are to hand in and may be asked for: each person's own registrations are not a unit's."""
+    items = here.world.duties_on(here.now.date(), tuple(campaigns_of(here, board)))
+    quiet = {Standing.MUTED, Standing.TENTATIVE}
+    return nearest_first(
+        d for d in items if d.duty.asks and {*d.duty.actors} - {Actor.INDIVIDUAL} and d.standing not in quiet
+    )
+
+
+def _duty(item: DutyToday) -> dict[str, Any]:
+    slug, duty = item.campaign.slug, item.duty
+    actors = tuple(actor for actor in duty.actors if actor is not Actor.INDIVIDUAL)
+    return {
+        "key": key(slug, duty.id), "campaign": slug, "duty": duty.id, "actors": actors,
+        "title": words.duty_title(duty), "campaign_name": words.short_name(item.campaign),
+    }  # fmt: skip
+
+
+def _buttons(here: Here, board: str) -> tuple[dict[str, Any], ...]:
+    screens = [{"key": one, "action": one, "label": line(f"{one}.button")} for one in ("reports", "register")]
+    return (
+        *screens,
+        *(
+            {"key": key(c.slug), "action": f"campaign/{c.slug}", "label": words.short_name(c)}
+            for c in campaigns_of(here, board)
+        ),
+    )
+
+
+def sentence(world: World, recipients: Recipients) -> Line:
+    """An audience in words."""
+    role = recipients.roles[0] if recipients.roles else audience.EVERYONE
+    places = [*(line(f"recipients.of.{group}") for group in recipients.groups), *_named(world, recipients)]
+    where = _listed(places) if places else line("recipients.of.everyone")
+    told = line("recipients.sentence", who=line(f"recipients.who.{role}"), where=where)
+    campaign = world.campaign(recipients.missing.campaign) if recipients.missing else None
+    duty = campaign.duty(recipients.missing.duty) if recipients.missing and campaign else None
+    return line("recipients.lacking", whom=told, title=words.duty_title(duty)) if duty else told
+
+
+def _named(world: World, recipients: Recipients) -> list[Line]:
+    slugs = (*recipients.zones, *recipients.units)
+    names = [line("recipients.of.named", name=_short(world.units[s])) for s in slugs if s in world.units]
+    more = len(names) - NAMED
+    return [*names[:NAMED], line("recipients.of.others", number=more)] if more > 1 else names
+
+
+def _listed(places: Sequence[Line]) -> Line:
+    """Several places in one phrase."""
+    first, *rest = places
+    for place in rest:
+        first = line("recipients.and", first=first, then=place)
+    return first
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom of an audience a message would reach: people once each, in the first of their units."""
+
+    people: tuple[Placed, ...]
+
+    @property
+    def units(self) -> int:
+        """How many units they belong to."""
+        return len({one.unit for one in self.people})
+
+    @property
+    def unreachable(self) -> list[Placed]:
+        """Whose messengers can all not be written to, by unit and name."""
+        return [one for one in self.people if one.channel is None]
+
+    @property
+    def by_channel(self) -> list[tuple[str, int]]:
+        """How many on which channel, most first."""
+        return Counter(one.channel for one in self.people if one.channel).most_common()
+
+
+async def reached(here: Here, recipients: Recipients) -> Reach:
+    """Whom an audience comes to now."""
+    return await reach_of(here.tx, here.world, recipients)
+
+
+async def reach_of(tx: Tx, world: World, recipients: Recipients) -> Reach:
+    """The same, outside a turn."""
+    units, roles = set(await meant(tx, world, recipients)), roles_of(recipients)
+    people: dict[int, Placed] = {}
+    for one in await reach.of_board(tx, recipients.board):
+        if one.unit in units and one.role in roles:
+            people.setdefault(one.member, one)
+    return Reach(tuple(people.values()))
+
+
+def seconds(here: Here, found: Reach) -> int:
+    """How long sending takes at the pace of the slowest messenger."""
+    known = here.site.messengers()
+    paced = ((known[name].rate, n) for name, n in found.by_channel if name in known)
+    return max((ceil(n / rate) for rate, n in paced if rate), default=0)
+
+
+def lines_of(here: Here, recipients: Recipients, found: Reach) -> tuple[Line, ...]:
+    """What the review says of an audience: whom, how many, by which messenger, who not, how long."""
+    numbers = line("reach.numbers", people=len(found.people), units=found.units)
+    head = line("reach.whom", whom=sentence(here.world, recipients))
+    lasts = seconds(here, found)
+    long = line("reach.minutes", minutes=ceil(lasts / MINUTE)) if lasts > MINUTE else line("reach.soon")
+    return (head, numbers, *_by_messenger(here, found), *_not_reached(found), *([long] if found.people else []))
+
+
+def _by_messenger(here: Here, found: Reach) -> list[Line]:
+    known, lines = here.site.messengers(), []
+    for name, number in found.by_channel:
+        there = known.get(name)
+        lines.append(line("reach.by", messenger=there.label if there else name, number=number))
+        if there and there.monthly:
+            lines.append(line("reach.quota", number=number, monthly=there.monthly))
+        if there and there.price:
+            lines.append(line("reach.cost", cost=number * there.price))
+    return lines
+
+
+def _not_reached(found: Reach) -> list[Line]:
+    missed = found.unreachable
+    names = "; ".join(f"{one.name or '–'} ({one.unit_name})" for one in missed[:NAMED])
+    more = line("reach.others", number=len(missed) - NAMED) if len(missed) > NAMED else ""
+    return [line("reach.unreachable", number=len(missed), names=names, more=more)] if missed else []

@@ -1,0 +1,210 @@
+"""Messages to many as their officers see them: the list, one of them with how far it has come, and who decides on it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from domain.audience import Recipients
+from domain.broadcast import OVER, BroadcastState
+from domain.people import Act, may
+from handlers import audiences, words
+from handlers.here import Here, Reply, local, number_in, reply, to_menu
+from storage import broadcasts as stored
+from storage import reach
+from texts.message import Choice, Line, Message, from_json, line, say
+
+if TYPE_CHECKING:
+    from flows.session import OpenFlow
+    from handlers.world import World
+    from storage.broadcasts import Broadcast, Counts
+    from storage.units import Tx
+
+LISTED = 5
+"""Past messages on one screen."""
+BAR, FULL, EMPTY = 10, "▓", "░"
+SHOWN = 40
+"""Characters of a message that stand for it in a list."""
+HUNDRED = 100
+_S = BroadcastState
+_REASONS = {
+    stored.UNREACHABLE: "nobody", "blocked": "blocked", "deactivated": "gone", "chat not found": "gone",
+    stored.LEFT: "left", "file is larger": "file",
+}  # fmt: skip
+"""What marks a reason, and the name of its text."""
+
+
+async def listed(here: Here, page: str = "", *_: str) -> Reply:
+    """The ways to write to many, and what has been sent, the newest first."""
+    board = await audiences.board_of(here)
+    if board is None:
+        return reply(here, say(line("office.only"), choices=to_menu()))
+    skip = (number_in(page) or 0) * LISTED
+    found = await stored.of_board(here.tx, board, LISTED + 1, skip)
+    ways = [Choice(line("broadcast.new.button"), "broadcast_new"), Choice(line("launch_phase.button"), "launch")]
+    past = [Choice(_entry(here.world, one), f"broadcast/{one.id}") for one in found[:LISTED]]
+    more = [Choice(line("broadcast.older.button"), f"broadcasts/{skip // LISTED + 1}")] if len(found) > LISTED else []
+    head = line("broadcasts.head" if found or skip else "broadcasts.none")
+    return reply(here, say(head, choices=(*ways, *past, *more, *to_menu()), replaces=True))
+
+
+def _entry(world: World, one: Broadcast) -> Line:
+    return line("broadcasts.one", what=named(world, one), state=line(f"broadcast.state.{one.state}"))
+
+
+def body_of(found: Broadcast) -> Message:
+    """What goes out."""
+    return from_json(json.loads(found.body))
+
+
+def text_of(found: Broadcast) -> str:
+    """Its text as it was confirmed."""
+    return str(body_of(found).lines[0].params["text"])
+
+
+def named(world: World, found: Broadcast) -> Line:
+    """What it is called: the phase it launches, or how it begins."""
+    campaign = world.campaign(found.campaign)
+    phase = campaign.phase(found.phase) if campaign else None
+    if campaign and phase:
+        return line("broadcast.named.launch", phase=words.phase_name(phase), campaign=words.short_name(campaign))
+    text = " ".join(text_of(found).split())
+    return line("broadcast.named.message", text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…")
+
+
+async def mine(here: Here, number: str) -> Broadcast | None:
+    """The message of that id, if this person is an officer of the board it is of."""
+    found = await stored.get(here.tx, number_in(number) or 0)
+    of_board = found and any(m.board == found.board and may(Act.LAUNCH, m.role) for m in here.units)
+    return found if of_board else None
+
+
+async def to_decide(here: Here, number: str) -> Broadcast | None:
+    """The message of that id, if this person is one of those asked whether it may go out."""
+    found = await stored.get(here.tx, number_in(number) or 0)
+    asked = await reach.approvers(here.tx, found.board, found.author) if found else []
+    return found if here.member.id in asked else None
+
+
+async def waiting(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
+    """The message to many that a second person is asked about; None: it is not for them to decide."""
+    found = await to_decide(here, opened.context.get("broadcast", ""))
+    if found is None:
+        return None
+    return {"id": found.id, "author": await name_of(here.tx, found.author), "what": named(here.world, found)}
+
+
+async def name_of(tx: Tx, member: int | None) -> str | Line:
+    """What somebody is called; they may have left."""
+    row = await tx.one("members.shown", id=member) if member is not None else None
+    return (row and (row["name"] or row["shown_name"])) or line("dossier.history.somebody")
+
+
+def not_yours(here: Here) -> Reply:
+    """There is no such message, or none of this person's board: the same words for both."""
+    return reply(here, say(line("broadcast.not_yours"), choices=to_menu()))
+
+
+async def one(here: Here, number: str = "", *_: str) -> Reply:
+    """One message, how far it has come, and what can be done with it."""
+    found = await mine(here, number) or await to_decide(here, number)
+    return await shown(here, found) if found else not_yours(here)
+
+
+async def shown(here: Here, found: Broadcast) -> Reply:
+    """The same of one that is theirs to see."""
+    counts = await stored.counts(here.tx, found.id)
+    lines = [*await _head(here, found), *progress(found, counts)]
+    ways = [*await _decisions(here, found), *steps(found, counts)]
+    back = Choice(line("broadcasts.button"), "broadcasts")
+    text = Choice(line("broadcast.text.button"), f"broadcast_text/{found.id}")
+    return reply(here, say(*lines, choices=(*ways, text, back), replaces=True))
+
+
+async def _head(here: Here, found: Broadcast) -> list[Line]:
+    author = await name_of(here.tx, found.author)
+    whom = audiences.sentence(here.world, Recipients.model_validate_json(found.audience))
+    lines = [
+        line("broadcast.head", what=named(here.world, found)),
+        line("broadcast.author", author=author, at=local(found.created_at)),
+        line("reach.whom", whom=whom),
+        stands(found),
+    ]
+    agreed = [line("broadcast.agreed", who=await name_of(here.tx, found.approver))] if found.approver else []
+    return [*lines, *agreed]
+
+
+def stands(found: Broadcast) -> Line:
+    """How it stands: since when, or until when."""
+    state = line(f"broadcast.state.{found.state}")
+    if found.state is _S.SCHEDULED:
+        return line("broadcast.stands.at", state=state, at=local(found.starts_at))
+    if found.state in OVER and found.ended_at:
+        return line("broadcast.stands.since", state=state, at=local(found.ended_at))
+    return line("broadcast.stands.now", state=state)
+
+
+def progress(found: Broadcast, counts: Counts) -> list[Line]:
+    """A bar and the numbers, once it has begun; why it was paused, stopped or declined."""
+    why = [line("broadcast.why", reason=found.reason)] if found.reason else []
+    if found.started_at is None:
+        return [*why, line("broadcast.people", people=found.people)]
+    ended = counts.sent + counts.failed + counts.unknown + counts.removed
+    everybody = max(ended + counts.listed + counts.queued, 1 if ended else found.people)
+    share = ended * HUNDRED // max(everybody, 1)
+    full = share * BAR // HUNDRED
+    bar = line("broadcast.bar", bar=FULL * full + EMPTY * (BAR - full), share=share, done=ended, people=everybody)
+    return [bar, line("broadcast.sent", sent=counts.sent, acknowledged=counts.acknowledged), *_rest(counts), *why]
+
+
+def _rest(counts: Counts) -> list[Line]:
+    numbers = {"failed": counts.failed, "unknown": counts.unknown, "removed": counts.removed}
+    return [line(f"broadcast.rest.{what}", number=number) for what, number in numbers.items() if number]
+
+
+async def _decisions(here: Here, found: Broadcast) -> list[Choice]:
+    if found.state is not _S.WAITING or await to_decide(here, str(found.id)) is None:
+        return []
+    return list(decisions(found.id))
+
+
+def decisions(number: int) -> tuple[Choice, ...]:
+    """Yes or no, for whoever is asked."""
+    yes = Choice(line("broadcast.yes"), f"broadcast_yes/{number}")
+    return yes, Choice(line("broadcast.no"), f"broadcast_no/{number}")
+
+
+def steps(found: Broadcast, counts: Counts) -> list[Choice]:
+    """What can be done with it where it stands."""
+    names = {_S.RUNNING: ("refresh", "pause"), _S.LISTING: ("refresh",), _S.PAUSED: ("resume",)}.get(found.state, ())
+    names += () if found.state in OVER else ("stop",)
+    if found.started_at is not None:
+        names += ("failed",) if counts.failed else ()
+        names += ("doubtful",) if counts.unknown else ()
+        names += ("coverage",) if found.state is not _S.LISTING else ()
+    screens = {"refresh": "broadcast"}
+    return [Choice(line(f"broadcast.step.{n}"), f"{screens.get(n, f'broadcast_{n}')}/{found.id}") for n in names]
+
+
+async def text(here: Here, number: str = "", *_: str) -> Reply:
+    """What goes out, to the letter."""
+    found = await mine(here, number) or await to_decide(here, number)
+    if found is None:
+        return not_yours(here)
+    back = Choice(line("broadcast.back"), f"broadcast/{found.id}")
+    return reply(here, say(*body_of(found).lines, choices=(back,)))
+
+
+async def received(here: Here, number: str = "", *_: str) -> Reply:
+    """Somebody says that they have it."""
+    which = number_in(number) or 0
+    told = await stored.acknowledge(here.tx, which, here.member.id, here.at) if which else False
+    if which and not told:
+        return not_yours(here)
+    return reply(here, say(line("broadcast.thanks" if told else "broadcast.trial_thanks"), choices=to_menu()))
+
+
+def reason_line(reason: str) -> Line | str:
+    """Why it did not reach somebody, for people to read; what nobody has foreseen stays as the messenger says it."""
+    said = reason.lower()
+    return next((line(f"broadcast.reason.{name}") for mark, name in _REASONS.items() if mark in said), reason)

@@ -1,0 +1,139 @@
+"""What conversations about writing to many need to know: the phases there are to launch, and what would go out to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.reminders import may_go_out, next_hours
+from domain.standing import was_running_at_issue
+from flows.audience import recipients
+from flows.broadcast import LONGEST
+from handlers import audiences, words
+from handlers.audiences import key
+from handlers.here import local
+from storage import reach
+from texts.compose import plain
+from texts.message import Line, line
+
+if TYPE_CHECKING:
+    from domain.campaign import Campaign, Phase
+    from domain.standing import DutyToday
+    from flows.session import OpenFlow
+    from handlers.audiences import Reach
+    from handlers.here import Here
+
+
+async def launchable(here: Here, _opened: OpenFlow | None) -> tuple[dict[str, Any], ...] | None:
+    """Every phase of the board's campaigns that is not over, nearest first; None: there is none, or it is not theirs."""
+    board = await audiences.board_of(here)
+    if board is None:
+        return None
+    phases = [(c, p) for c in audiences.campaigns_of(here, board) for p in c.phases if p.end >= here.now.date()]
+    return tuple(_phase(here, c, p) for c, p in phases) or None
+
+
+def _phase(here: Here, campaign: Campaign, phase: Phase) -> dict[str, Any]:
+    return {
+        "key": key(campaign.slug, phase.id), "campaign": campaign.slug, "phase": phase.id,
+        "name": words.phase_name(phase), "campaign_name": words.short_name(campaign), "dates": phase.printed,
+        "text": proposal(here, campaign, phase), "button": key(campaign.slug), "whom": [a.value for a in campaign.audience],
+    }  # fmt: skip
+
+
+def proposal(here: Here, campaign: Campaign, phase: Phase) -> str:
+    """What the plan says of a phase, in Vietnamese: what is to be done, until when, what to hand in; nothing is invented."""
+    running = was_running_at_issue(campaign, phase) or phase.start < here.now.date()
+    head = line(f"launch.text.{'running' if running else 'begins'}", phase=phase.name, campaign=campaign.short_name)
+    lines = [head, line("launch.text.dates", printed=phase.printed)]
+    about = [line("launch.text.what", what=phase.what)] if phase.what else []
+    about += [line("launch.text.point", text=point) for point in phase.points]
+    asked = _asked(here, campaign, phase)
+    whole, short = (plain((*lines, *some, *asked), "vi") for some in (about, []))
+    return whole if len(whole) <= LONGEST else short[:LONGEST]
+
+
+def _asked(here: Here, campaign: Campaign, phase: Phase) -> list[Line]:
+    """What is to be handed in in it, each with its printed date."""
+    today = here.now.date()
+    items = [here.world.on(campaign, duty, today) for duty in campaign.duties if not duty.standing_duty and duty.asks]
+    found = [one for one in items if _belongs(one, campaign, phase)]
+    lines = [_one(item) for item in found]
+    return [line("launch.text.asked"), *lines] if lines else [line("launch.text.nothing_asked")]
+
+
+def _belongs(item: DutyToday, campaign: Campaign, phase: Phase) -> bool:
+    """The plan names its phase, or its last day lies in it."""
+    if item.duty.phase is not None:
+        return item.duty.phase == phase.id
+    window = campaign.window(item.duty)
+    return window is not None and phase.start <= window.last <= phase.end
+
+
+def _one(item: DutyToday) -> Line:
+    said = words.stated(item)
+    when = line("launch.text.moved", stated=said, last=item.last_day) if words.is_set(item) else said
+    to = line("launch.text.to", to=item.duty.to) if item.duty.to else ""
+    return line("launch.text.duty", title=item.duty.title, when=when, to=to)
+
+
+async def moment(here: Here, _opened: OpenFlow | None) -> dict[str, Any]:
+    """What time it is, whether messages to many go out now, and when they next do."""
+    now = here.now.replace(tzinfo=None)
+    calendar = here.world.calendar
+    return {"now": now, "works": may_go_out(now, calendar), "next": next_hours(now, calendar)}
+
+
+async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
+    """Whom what has been chosen so far would reach, and what keeps it from being sent; empty while nothing is chosen."""
+    known = await audiences.choosable(here, opened)
+    if known is None:
+        return None
+    if "whom" not in opened.answers:
+        return {"people": 0, "unreachable": 0, "lines": (), "bars": ()}
+    meant = recipients(opened.answers, {"choosable": known})
+    found = await audiences.reached(here, meant)
+    bars = (*await _launched(here, opened), *await hindrances(here, found))
+    return {
+        "people": len(found.people), "unreachable": len(found.unreachable),
+        "lines": (*audiences.lines_of(here, meant, found), *await _agreement(here, found)), "bars": bars,
+    }  # fmt: skip
+
+
+async def hindrances(here: Here, found: Reach) -> tuple[Line, ...]:
+    """Why nothing can be sent to them: nobody is meant, nobody can be reached, nobody could agree to it."""
+    if not found.people:
+        return (line("reach.nobody"),)
+    if len(found.unreachable) == len(found.people):
+        return (line("reach.none_reachable"),)
+    if not needs_agreement(here, found) or await _approvers(here):
+        return ()
+    return (line("reach.nobody_agrees", most=here.site.approve_above),)
+
+
+def needs_agreement(here: Here, found: Reach) -> bool:
+    """Whether they are so many that a second person has to agree."""
+    return len(found.people) > here.site.approve_above
+
+
+async def _approvers(here: Here) -> list[int]:
+    return await reach.approvers(here.tx, await audiences.board_of(here) or "", here.member.id)
+
+
+async def _agreement(here: Here, found: Reach) -> tuple[Line, ...]:
+    if not needs_agreement(here, found) or not await _approvers(here):
+        return ()
+    return (line("reach.agreement", most=here.site.approve_above),)
+
+
+async def _launched(here: Here, opened: OpenFlow) -> tuple[Line, ...]:
+    """A phase is launched once: who was first is said."""
+    phases = await launchable(here, opened) or ()
+    picked = next((one for one in phases if one["key"] == opened.answers.get("phase")), None)
+    there = await reach.launched(here.tx, picked["campaign"], picked["phase"]) if picked else None
+    return (launched_by(there),) if there else ()
+
+
+def launched_by(there: reach.Launched) -> Line:
+    """Who launched the phase, and when."""
+    who = there.author_name or line("dossier.history.somebody")
+    return line("launch.there", who=who, at=local(there.created_at))

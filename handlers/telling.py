@@ -1,0 +1,45 @@
+"""What the author of a message to many is told without asking: how far it has come, that it paused, what it came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.broadcast import OVER, BroadcastState
+from handlers import broadcasts
+from texts.message import Choice, Line, Message, line, say
+
+if TYPE_CHECKING:
+    from handlers.world import World
+    from storage.broadcasts import Broadcast, Counts
+
+
+def progress(world: World, found: Broadcast, counts: Counts) -> Message:
+    """A bar that moves; its buttons go when it is over."""
+    over = found.state in OVER
+    ways = (
+        () if over else tuple(one for one in broadcasts.steps(found, counts) if not one.action.startswith("broadcast/"))
+    )
+    return say(*_head(world, found), *broadcasts.progress(found, counts), choices=ways)
+
+
+def paused(world: World, found: Broadcast, counts: Counts) -> Message:
+    """It has paused by itself: why, and what now."""
+    told = line("broadcast.paused_itself", what=broadcasts.named(world, found))
+    return say(told, *broadcasts.progress(found, counts), choices=_ways(found, counts))
+
+
+def summary(world: World, found: Broadcast, counts: Counts, failures: list[tuple[str, int]]) -> Message:
+    """What it came to: sent, acknowledged, failed and why, in doubt."""
+    what = broadcasts.named(world, found)
+    head = line("broadcast.over.done" if found.state is BroadcastState.DONE else "broadcast.over.stopped", what=what)
+    why = [line("broadcast.failed.one", reason=broadcasts.reason_line(reason), number=n) for reason, n in failures]
+    return say(head, *broadcasts.progress(found, counts), *why, choices=_ways(found, counts))
+
+
+def _head(world: World, found: Broadcast) -> list[Line]:
+    return [line("broadcast.head", what=broadcasts.named(world, found)), broadcasts.stands(found)]
+
+
+def _ways(found: Broadcast, counts: Counts) -> tuple[Choice, ...]:
+    see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
+    return (*broadcasts.steps(found, counts), see)
