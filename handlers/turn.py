@@ -11,8 +11,8 @@ from flows.session import Session, dump, load
 from handlers import attaching, converse, results
 from handlers.here import Here, Reply, SentFile, Site
 from handlers.world import Worlds
-from storage import inbox, outbox, people
-from texts.message import line, say
+from storage import failover, inbox, outbox, people
+from texts.message import LASTING, lasting, line, say
 
 if TYPE_CHECKING:
     from storage.units import Row, Tx
@@ -124,7 +124,7 @@ async def _answer(here: Here, heard: Heard) -> Reply:
         case "text":
             return await converse.typed(here, heard.text)
         case "tap":
-            return await converse.tapped(here, heard.action)
+            return await converse.tapped(here, heard.action.removeprefix(LASTING))
         case "file":
             return await attaching.sent(here, heard.file, heard.text)
         case "work":
@@ -139,16 +139,18 @@ async def _without_words(here: Here, kind: str) -> Reply:
     if kind == "group" and here.session.turn == 0:
         return Reply((say(line("group")),), replace(here.session, turn=1))
     if kind == "left":
-        await people.lost(here.tx, here.channel, here.address, "blocked", here.at)
+        await failover.lost(here.tx, here.channel, here.address, "blocked", here.at)
     return Reply((), here.session)
 
 
 async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
     member = here.member.id if answered.member is None else answered.member
     alone = len(answered.messages) == 1
+    stays = heard.action.startswith(LASTING)
     for number, message in enumerate(answered.messages):
-        edits = heard.tapped if message.replaces and alone else None
-        await outbox.put_reply(here.tx, row, number, member, message, here.at, edits)
+        edits = heard.tapped if message.replaces and alone and not stays else None
+        said = lasting(message) if message.attach else message
+        await outbox.put_reply(here.tx, row, number, member, said, here.at, edits)
     body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
     await here.tx.run("sessions.put", member=member, body=body, now=here.at)
     if heard.kind not in _SILENT:

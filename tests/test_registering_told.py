@@ -80,3 +80,24 @@ async def test_withdrawn_by_a_colleague_is_told_and_by_oneself_is_not(app):
     assert len(notices) == 1
     assert second in app.phone.texts("a")[-1]
     assert "Đăng ký nhầm phong trào" in app.phone.texts("a")[-1]
+
+
+async def test_a_receipt_and_a_notice_stay_where_they_are_when_their_buttons_are_tapped(app):
+    """What the buttons lead to comes below: a receipt that its own button takes away proves nothing."""
+    await seat(app, "a")
+    await seat(app, "o", OFFICE, "officer")
+    number = await filed(app, "a")
+
+    async def led_to(number_of_row: int) -> str | None:
+        label, action = app.phone.buttons("a")[number_of_row]
+        await app.say("a", kind="tap", action=action, tapped=str(len(app.phone.sent)))
+        assert label, "a button of the message"
+        return app.phone.sent[-1].edits
+
+    assert app.phone.sent[-1].file, "the receipt"
+    assert await led_to(0) is None
+    assert await led_to(-1) is not None, "screens take each other's place"
+    await app.tap("o", f"judge/{number}")
+    await all_said(app, "o", "1")
+    assert number in app.phone.texts("a")[-1], "the notice"
+    assert await led_to(0) is None

@@ -6,7 +6,7 @@ notice can be worded from the clock at that moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -56,6 +56,16 @@ class Message:
 def say(*lines: Line, choices: tuple[Choice, ...] = (), replaces: bool = False) -> Message:
     """A message of these lines."""
     return Message(lines, choices, replaces)
+
+
+LASTING = "+"
+"""What an action begins with whose message stays where it is when it is tapped."""
+
+
+def lasting(message: Message) -> Message:
+    """The same, never replaced by what its buttons lead to: a notice, a message with a file."""
+    kept = (replace(one, action=LASTING + one.action.removeprefix(LASTING)) for one in message.choices)
+    return replace(message, choices=tuple(kept))
 
 
 def to_json(message: Message) -> dict[str, Any]:
