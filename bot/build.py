@@ -17,7 +17,7 @@ from channels.web.channel import WebChannel
 from handlers.here import SentFile, Site
 from handlers.turn import Heard, Turns, UnreadableRowError
 from handlers.world import Worlds
-from scheduler import fetch_file, photo_pages, workbooks
+from scheduler import coverage, fetch_file, photo_pages, workbooks
 from scheduler.alarms import Alarms
 from scheduler.clamd import Clamd
 from scheduler.deliver import Deliver
@@ -80,10 +80,12 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     )  # fmt: skip
     turns = Turns(_Reader(by_name), site, worlds, clock.business)
     books = Workbooks(database, store, clock)
+    covered = coverage.CoverageBooks(database, store, files.world)
     scan = Scan(database, store, Clamd(settings.clamd) if settings.clamd else None, settings.clamd_away)
     doers: dict[str, Doer] = {
         fetch_file.KIND: fetch_file.FetchFile(database, by_name, store, scan),
         workbooks.MAKE: books.make, workbooks.CHECK: books.check, workbooks.REGISTER: books.register,
+        coverage.COVERAGE: covered.of_broadcast, coverage.UNREACHABLE: covered.unreachable,
         photo_pages.KIND: photo_pages.PhotoPages(database, store),
     }  # fmt: skip
     app = App(

@@ -13,6 +13,7 @@ import uvicorn
 
 from bot.control import Control
 from bot.http import http_app
+from bot.messengers import Messengers
 from bot.metrics import counts, refresh
 from scheduler.bundle import Bundle
 from scheduler.check_files import check_files
@@ -21,6 +22,7 @@ from scheduler.jobs import recorded
 from scheduler.outcomes import recover
 from scheduler.plan_notices import PlanNotices
 from scheduler.purge_visitors import purge_visitors
+from scheduler.tell_authors import TellAuthors
 from scheduler.timetable import Tick, Timetable
 from storage import upload_links
 from storage.sqlite import SqliteDatabase
@@ -180,11 +182,19 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("slow_work", 5, recorded("slow_work", app.slow.recover, database, now, quiet=True)),
         Tick("plan_notices", 5, recorded("plan_notices", plan, database, now, quiet=True)),
         Tick("bundle", 10, recorded("bundle", bundle, database, now, quiet=True)),
+        *_of_broadcasts(app),
         Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
         Tick("check_files", 3600, recorded("check_files", checked, database, now)),
         Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
     )
+
+
+def _of_broadcasts(app: App) -> tuple[Tick, ...]:
+    """What happens while something goes out to many."""
+    database, now = app.database, app.clock.business
+    tell = TellAuthors(database, app.files.world, Messengers(app.channels), now)
+    return (Tick("tell_authors", 4, recorded("tell_authors", tell, database, now, quiet=True)),)
 
 
 async def _under_way(tx: Tx) -> bool:

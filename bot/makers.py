@@ -54,7 +54,7 @@ class Files:
         if attachment.kind == "calendar":
             at = datetime.fromisoformat(params["at"])
             return File("lich-thi-dua.ics", "text/calendar", await self.calendar(params["whose"], at, language))
-        if attachment.kind == "stored":
+        if attachment.kind in {"stored", "shared"}:
             content = await asyncio.to_thread(self._store.path(params["sha256"]).read_bytes)
             if "media_type" in params:
                 return File(params["name"], params["media_type"], content)
@@ -69,6 +69,8 @@ class Files:
         """A timeline as text; of other files it is said that they cannot come here."""
         if attachment.kind == "receipt":
             return receipt_lines(await self._receipt(attachment.params))
+        if attachment.kind == "shared":
+            return (line("broadcast.file_named", name=attachment.params["name"]),)
         if attachment.kind != "timeline":
             return (line("file_not_here"),)
         content, today = await self.world(), date.fromisoformat(attachment.params["day"])

@@ -5,6 +5,7 @@ What is told is put together from what stands in the database, under keys that s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.broadcast import OVER, BroadcastState
@@ -13,7 +14,7 @@ from storage import broadcasts, telling
 from storage.outbox import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from handlers.here import Messenger
     from handlers.world import World
@@ -27,18 +28,26 @@ TOLD_FOR = 24 * 3600 * 1_000_000
 """So long after its end what a message came to is still told, in microseconds."""
 
 
-async def tell_authors(
-    database: Database, world: World, messengers: Mapping[str, Messenger], now: int
-) -> dict[str, int]:
-    """Tell each what is new; counts of messages and of changes to them."""
-    counts = {"told": 0, "changed": 0}
-    for found in await database.read(telling.to_tell, now - TOLD_FOR):
-        to = await database.read(telling.best, found.author)
-        if to is not None:
-            known = messengers.get(to[0])
-            counts["changed"] += bool(known and known.edits) and await _progress(database, world, found, to, now)
-            counts["told"] += await _event(database, world, found, to, now)
-    return counts
+@dataclass(frozen=True, slots=True)
+class TellAuthors:
+    """The job. `world` is the content in force, `messengers` those there are, `now` business time in microseconds."""
+
+    database: Database
+    world: Callable[[], Awaitable[World]]
+    messengers: Callable[[], Mapping[str, Messenger]]
+    now: Callable[[], int]
+
+    async def __call__(self) -> dict[str, int]:
+        """Tell each what is new; counts of messages and of changes to them."""
+        now, counts = self.now(), {"told": 0, "changed": 0}
+        for found in await self.database.read(telling.to_tell, now - TOLD_FOR):
+            to = await self.database.read(telling.best, found.author)
+            if to is not None:
+                known, world = self.messengers().get(to[0]), await self.world()
+                edits = known is not None and known.edits
+                counts["changed"] += edits and await _progress(self.database, world, found, to, now)
+                counts["told"] += await _event(self.database, world, found, to, now)
+        return counts
 
 
 async def _progress(database: Database, world: World, found: Broadcast, to: tuple[str, str], now: int) -> bool:
