@@ -31,9 +31,9 @@ async def summary(tx: Tx, world: World, one: Told, today: date) -> list[Line]:
     there, waiting = asked & set(came), (asked - set(came)) & longer
     late = {unit for unit in there if came[unit]}
     head = line("notice.summary", title=words.duty_title(duty), campaign=words.short_name(one.campaign))
-    counts = line("notice.summary.counts", asked=len(asked), there=len(there), late=len(late), extended=len(waiting),
+    counts = line("notice.summed.counts", asked=len(asked), there=len(there), late=len(late), extended=len(waiting),
                   missing=len(asked) - len(there) - len(waiting))  # fmt: skip
-    return [head, line("notice.summary.over", last=one.item.last_day), counts]
+    return [head, line("notice.summed.over", last=one.item.last_day), counts]
 
 
 def units_asked(world: World, campaign: Campaign, duty: Duty) -> set[str]:

@@ -2,69 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from domain.campaign import Asks
 from domain.dossier import After
-from domain.extension import can_be_extended
-from domain.people import RANK, Act, may
 from domain.reminders import MOVED, To
 from domain.standing import nearest_first
-from handlers import notice_counts, words
+from handlers import notice_counts, notice_ways, words
 from storage import due_dates, people
 from storage.notices import HAND
-from texts.message import Choice, Line, Message, line, say
+from texts.message import Line, Message, line, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.campaign import Phase
     from domain.standing import DutyToday
     from handlers.reminding import Told
     from handlers.world import World
-    from storage.people import Membership
     from storage.units import Tx
 
 LISTED = 4
 """Duties named in a message about a phase."""
-BUTTONS = 5
-"""Duties with a button of their own in a message about several."""
 
 
 async def message(tx: Tx, world: World, member: int, told: Sequence[Told], now: datetime) -> Message:
     """One message of all these; `now` naive, Asia/Ho_Chi_Minh."""
-    mine = _places(await people.memberships(tx, member))
-    texts = [await _lines(tx, world, one, now) for one in told]
-    if len(told) == 1:
-        return say(*texts[0], choices=(*_ways(told[0], mine, now), *_answers(told, world, now)))
+    mine = notice_ways.places(await people.memberships(tx, member))
+    lines = await (_lines(tx, world, told[0], now) if len(told) == 1 else _several(tx, world, told, now))
+    return say(*lines, choices=notice_ways.choices(told, mine, world, now))
+
+
+async def _several(tx: Tx, world: World, told: Sequence[Told], now: datetime) -> list[Line]:
+    """Each in two lines; of which campaign and unit they are is said once, where all are of one."""
+    whose = {(one.campaign.slug, one.notice.unit) for one in told if one.rung.to.of_units}
+    together = len(whose) == 1
     lines = [line("notice.several", n=len(told))]
-    lines += [line("notice.numbered", n=n, text=tuple(text)) for n, text in enumerate(texts, start=1)]
-    ways = [_named(way, one) for one in told[:BUTTONS] for way in _ways(one, mine, now)[:1]]
-    return say(*lines, choices=(*ways, *_answers(told, world, now)))
+    lines += [_of(world, one) for one in told if one.rung.to.of_units][:1] if together else []
+    for n, one in enumerate(told, start=1):
+        text = await _brief(tx, world, one, now, together=together)
+        lines.append(line("notice.numbered", n=n, text=tuple(text)))
+    return lines
 
 
-def _named(way: Choice, one: Told) -> Choice:
-    return replace(way, label=line("notice.way", way=way.label, what=_subject(one)))
-
-
-def _subject(one: Told) -> Line:
-    if one.item:
-        return words.duty_title(one.item.duty)
-    assert one.phase
-    return words.phase_name(one.phase)
-
-
-def _places(memberships: Sequence[Membership]) -> list[Membership]:
-    """A person's units in the order in which screens count them."""
-    best: dict[str, Membership] = {}
-    for one in memberships:
-        if one.unit not in best or RANK.index(one.role) > RANK.index(best[one.unit].role):
-            best[one.unit] = one
-    return list(best.values())
-
-
-# --- what is said ----------------------------------------------------------------------------------------------------
+async def _brief(tx: Tx, world: World, one: Told, now: datetime, *, together: bool) -> list[Line]:
+    if not one.rung.to.of_units or one.item is None:
+        lines = await _lines(tx, world, one, now)
+        return lines[:1] if one.phase and one.rung.name != "ended" else lines
+    when = [line("notice.brief", due=_due(one.item), left=rest) for rest in left(world, one.item, now)]
+    of = [] if together else [_of(world, one)]
+    return [_headline(world, one, now), *of, *await _why_moved(tx, one), *(when or [_due(one.item)])]
 
 
 async def _lines(tx: Tx, world: World, one: Told, now: datetime) -> list[Line]:
@@ -80,10 +67,18 @@ async def _lines(tx: Tx, world: World, one: Told, now: datetime) -> list[Line]:
 
 async def _chased(tx: Tx, world: World, one: Told, now: datetime) -> list[Line]:
     assert one.item
-    unit = world.units[one.notice.unit]
-    of = line("notice.of", campaign=words.short_name(one.campaign), unit=unit.name)
-    head = line(_head(one, now), title=words.duty_title(one.item.duty), unit=unit.name)
-    return [head, of, *await _why_moved(tx, one), _due(one.item), *left(world, one.item, now)]
+    lines = [_headline(world, one, now), _of(world, one), *await _why_moved(tx, one)]
+    return [*lines, _due(one.item), *left(world, one.item, now)]
+
+
+def _headline(world: World, one: Told, now: datetime) -> Line:
+    assert one.item
+    unit = world.units[one.notice.unit].name
+    return line(_head(one, now), title=words.duty_title(one.item.duty), unit=unit)
+
+
+def _of(world: World, one: Told) -> Line:
+    return line("notice.of", campaign=words.short_name(one.campaign), unit=world.units[one.notice.unit].name)
 
 
 def _head(one: Told, now: datetime) -> str:
@@ -155,15 +150,19 @@ def _of_phase(world: World, one: Told, now: datetime) -> list[Line]:
         return [head, *what, *_still_due(world, one, now)]
     following = min((p for p in campaign.phases if p.start > phase.end), key=lambda p: p.start, default=None)
     if following:
-        return [
-            head,
-            line("notice.phase.next", phase=words.phase_name(following), start=following.start, end=following.end),
-        ]
+        return [head, *_next(world, one, following, now)]
     review = campaign.duty(campaign.final_review) if campaign.final_review else None
     if review is None:
         return [head]
     item = world.on(campaign, review, now.date())
     return [head, line("notice.phase.review", title=words.duty_title(review), when=words.stated(item))]
+
+
+def _next(world: World, one: Told, phase: Phase, now: datetime) -> list[Line]:
+    """What comes next, unless it is told of by itself because it begins that very day."""
+    if any(r.name == "start" and r.day <= now.date() for r in world.rungs_of_phase(one.campaign, phase)):
+        return []
+    return [line("notice.phase.next", phase=words.phase_name(phase), start=phase.start, end=phase.end)]
 
 
 def _still_due(world: World, one: Told, now: datetime) -> list[Line]:
@@ -179,61 +178,3 @@ def _belongs(item: DutyToday, one: Told) -> bool:
     assert one.phase
     assert item.last_day
     return item.duty.phase == one.phase.id or (item.duty.phase is None and item.last_day <= one.phase.end)
-
-
-# --- what can be done ------------------------------------------------------------------------------------------------
-
-
-def _ways(one: Told, mine: Sequence[Membership], now: datetime) -> list[Choice]:
-    """The ways into the very conversation that a notice is about."""
-    slug = one.campaign.slug
-    if one.item is None:
-        return [Choice(line("notice.see_campaign"), f"campaign/{slug}")]
-    duty = one.item.duty
-    if one.rung.to is To.OFFICER:
-        return [Choice(line("notice.progress"), f"progress/{slug}/{duty.id}")]
-    see = Choice(line("notice.see_duty"), f"duty/{slug}/{duty.id}")
-    if one.rung.to is not To.ACTING:
-        return [see]
-    return [*_hand_in(one, mine), *_extension(one, mine, now)] or [see]
-
-
-def _hand_in(one: Told, mine: Sequence[Membership]) -> list[Choice]:
-    assert one.item
-    place, slug, duty = _place(one, mine), one.campaign.slug, one.item.duty
-    if place is None:
-        return []
-    return [
-        Choice(line("report.button"), f"report/{slug}/{duty.id}/{place}") if asks is Asks.REPORT
-        else Choice(line("notice.register", what=line(f"dossier.kind.{asks}")), f"opening/{slug}/{asks}/{place}")
-        for asks in duty.asks
-    ]  # fmt: skip
-
-
-def _extension(one: Told, mine: Sequence[Membership], now: datetime) -> list[Choice]:
-    assert one.item
-    place = _place(one, mine)
-    if place is None or not may(Act.FILE_FOR_OTHERS, mine[place].role) or not can_be_extended(one.item, now.date()):
-        return []
-    return [Choice(line("extension.button"), f"ask_extension/{one.campaign.slug}/{one.item.duty.id}/{place}")]
-
-
-def _place(one: Told, mine: Sequence[Membership]) -> int | None:
-    return next((n for n, m in enumerate(mine) if m.unit == one.notice.unit), None)
-
-
-def _answers(told: Sequence[Told], world: World, now: datetime) -> list[Choice]:
-    """What can be answered to any notice: received, once more tomorrow while there is a tomorrow, into one's calendar."""
-    outbox = told[0].notice.outbox
-    if outbox is None:
-        return []
-    tomorrow = world.calendar.next_working_day(now.date())
-    waits = all(
-        one.rung.to is To.ACTING and one.item and one.item.last_day and tomorrow <= one.item.last_day for one in told
-    )
-    choices = [Choice(line("notice.got"), f"got/{outbox}")]
-    choices += [Choice(line("notice.later"), f"later/{outbox}")] if waits else []
-    single = told[0].item if len(told) == 1 else None
-    if single and single.standing.is_ahead and told[0].rung.to is not To.OFFICER:
-        choices.append(Choice(line("notice.calendar"), f"ics/{told[0].campaign.slug}/{single.duty.id}"))
-    return choices

@@ -83,10 +83,10 @@ class Bundle:
             units = await self.database.read(notice_counts.unreached_today, world, board, today)
             if units:
                 names = tuple(
-                    line("notice.unreached.one", unit=world.units[u].name) for u in units[: notice_counts.NAMED]
+                    line("notice.unreachable.one", unit=world.units[u].name) for u in units[: notice_counts.NAMED]
                 )
                 told = line("notice.unreached", n=len(units), units=names)
-                button = Choice(line("notice.unreached.button"), f"unreached/{board}")
+                button = Choice(line("notice.unreachable.button"), f"unreached/{board}")
                 await self.database.run(_tell_officers, board, f"unreached:{board}:{today}", told, button, now)
                 counts["unreached"] += len(units)
         await self.database.run(notice_bundle.set_told_on, UNREACHED_ON, today)

@@ -59,7 +59,8 @@ class Occasion:
 
     def named(self) -> dict[str, Any]:
         """As the queries name it."""
-        return {"kind": DUTY if self.duty else PHASE, "campaign": self.campaign.slug, "about": self.about}
+        kind = DUTY if self.duty else PHASE
+        return {"kind": kind, "board": self.campaign.board, "campaign": self.campaign.slug, "about": self.about}
 
     def done(self) -> dict[str, str]:
         """How it is told that somebody has handed in what it asks for."""
