@@ -5,14 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from domain.campaign import Audience
-from domain.people import Role, audience_of
 from domain.standing import DutyToday, Standing
 from handlers import openings, words
-from handlers.here import Here, Reply, reply, to_menu
+from handlers.here import to_menu
 from search.answer import (
     Answer,
-    Asker,
     CampaignItem,
     DutyItem,
     FactItem,
@@ -24,7 +21,6 @@ from search.answer import (
     SilentItem,
     TitleItem,
 )
-from search.ask import ask
 from texts.compose import plain
 from texts.message import Choice, Line, Message, line, say
 
@@ -41,26 +37,6 @@ ROOM = 100
 IN_FULL = 2
 """So many duties are told with everything; more are a list."""
 MOST_CHOICES = 5
-
-
-def answered(here: Here, text: str) -> Reply:
-    """The answer to what somebody typed, for whoever they are, on the day it is."""
-    world, today = here.world, here.now.date()
-    found = ask(world.index, text, asker(here), today, world.calendar, world.is_confirmed)
-    return reply(here, message(found, today))
-
-
-def knows_nothing(answered: Reply) -> bool:
-    """Whether that answer only says that the plans have none."""
-    return answered.messages[0].lines[0].key in {"ask.unknown", "ask.unknown_yet"}
-
-
-def asker(here: Here) -> Asker:
-    """Who asks, as far as it matters to an answer: a visitor may have said as whom they look."""
-    if here.home is None:
-        chosen = here.member.choice
-        return Asker(Audience(chosen) if chosen in set(Audience) else None)
-    return Asker(audience_of(here.home.kind), here.role in {Role.OFFICER, Role.ADMIN}, here.home.board)
 
 
 def message(found: Answer, today: date) -> Message:

@@ -13,21 +13,25 @@ from flows.commands import (
     AnswerExtension,
     AskExtension,
     ChangeDossier,
+    DeclineBroadcast,
     DeclineConsent,
     EraseMe,
     Extend,
     HandInReport,
     Join,
+    LookAtBroadcast,
     OpenDossier,
     OpenRegistration,
     Register,
+    SendBroadcast,
     SetLastDay,
     SetTitleRule,
 )
 from flows.flow import Said
 from flows.session import MORE, PAGE, dump, load
 from handlers import (
-    answers,
+    asked,
+    broadcasting,
     dossiers,
     due_dates,
     extending,
@@ -65,6 +69,9 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     AskExtension: extending.asked,
     AnswerExtension: granting.answer,
     Extend: giving.extend,
+    SendBroadcast: broadcasting.send,
+    LookAtBroadcast: broadcasting.look,
+    DeclineBroadcast: broadcasting.decline,
     SetLastDay: due_dates.set_last_day,
 }
 """Who carries out each command that a flow can end in."""
@@ -123,7 +130,7 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
         return await _command(here, f"/{command}")
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
-    return answers.answered(here, said)
+    return await asked.answered(here, said)
 
 
 async def _command(here: Here, said: str) -> Reply:
@@ -184,9 +191,9 @@ async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
 async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
     silent = not said or says_nothing(said) or typed_number(said) is not None
-    asked = None if silent else answers.answered(here, said)
-    if asked is not None and not answers.knows_nothing(asked):
-        return await then_ask_again(here, asked)
+    told = None if silent else await asked.answered(here, said)
+    if told is not None and not asked.knows_nothing(told):
+        return await then_ask_again(here, told)
     again = await then_ask_again(here, reply(here))
     hint = line("flow.not_a_choice" if again.messages[0].choices else "flow.not_a_file")
     first = replace(again.messages[0], lines=(hint, *again.messages[0].lines))

@@ -42,7 +42,7 @@ async def for_me(here: Here) -> list[DutyToday]:
     """The duties that address this person, of their board (visitors: of all), as they stand today for their units."""
     today, own = here.now.date(), await _own_days(here)
     addressed = [d for d in here.world.duties_on(today) if _addresses(d, here)]
-    found = [_for_my_units(here, d.campaign, d.duty, own) for d in addressed]
+    found = [for_my_units(here, d.campaign, d.duty, own) for d in addressed]
     return nearest_first(d for d in found if _is_shown(d, here))
 
 
@@ -50,7 +50,7 @@ async def _own_days(here: Here) -> OwnDays:
     return await extensions.of_units(here.tx, [m.unit for m in here.units])
 
 
-def _for_my_units(here: Here, campaign: Campaign, shown: Duty, own: OwnDays) -> DutyToday:
+def for_my_units(here: Here, campaign: Campaign, shown: Duty, own: OwnDays) -> DutyToday:
     """How it stands for this person's units that it addresses: where they differ, for the one whose day comes first."""
     today = here.now.date()
     mine = [m.unit for m in here.units if openings.addresses(campaign, shown, m, m.board)]
@@ -100,7 +100,7 @@ async def of_campaign(here: Here, slug: str = "", *_: str) -> Reply:
     if found is None:
         return await mine(here)
     own, all_of_it = await _own_days(here), (d for d in found.duties if not d.standing_duty)
-    items = nearest_first(_for_my_units(here, found, one, own) for one in all_of_it)
+    items = nearest_first(for_my_units(here, found, one, own) for one in all_of_it)
     lines = [line("duties.head_campaign", name=words.short_name(found)), *(words.due_line(d) for d in items)]
     lines += [] if any(d.duty.asks for d in items) else [words.nothing_due(found)]
     choices = tuple(Choice(words.duty_title(d.duty), f"duty/{slug}/{d.duty.id}") for d in items)
@@ -114,7 +114,7 @@ async def duty(here: Here, slug: str = "", duty_id: str = "", *_: str) -> Reply:
     if found is None or shown is None:
         return await of_campaign(here, slug)
     own = await _own_days(here)
-    item = _for_my_units(here, found, shown, own)
+    item = for_my_units(here, found, shown, own)
     choices = (
         *await _hand_in(here, found, shown),
         Choice(line("quote.button"), f"quote/{slug}/{duty_id}"),
