@@ -97,10 +97,14 @@ class Delegate:
         )
 
     async def confirm(self) -> Shown:
-        """Hand it in; the receipt, or, where that never came, the list of what is due and handed in."""
-        ends = (*(words(key).splitlines()[0] for key in RECEIVED), words("reports.head").replace("**", ""))
+        """Hand it in; the receipt, or, where that never came, the list of what is due and handed in.
+
+        While the review is still open, the list comes without its buttons, and the review after it.
+        """
+        ends, listed = tuple(words(key).splitlines()[0] for key in RECEIVED), words("reports.head").replace("**", "")
         return await self._step(
-            lambda: self._telegram.tap(self.chat, CONFIRM), lambda one: any(end in one.text for end in ends),
+            lambda: self._telegram.tap(self.chat, CONFIRM),
+            lambda one: any(end in one.text for end in ends) or (listed in one.text and one.buttons),
             ask="/baocao", again=lambda one: _label(one, CONFIRM),
         )  # fmt: skip
 
