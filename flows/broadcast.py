@@ -30,15 +30,16 @@ TEST, PREVIEW, UNREACHABLE = "test", "preview", "unreachable"
 
 
 def _phase(answers: Answers, facts: Facts) -> dict[str, Any] | None:
-    phases: tuple[dict[str, Any], ...] = facts["launchable"]
+    phases: tuple[dict[str, Any], ...] = facts.get("launchable", ())
     return next((one for one in phases if one["key"] == answers.get("phase")), None)
 
 
 def _phases(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    """Named with their campaign where there are several of these."""
+    several = len({one["campaign"] for one in facts["launchable"]}) > 1
+    text = "launch.phase.of" if several else "launch.phase.one"
     return tuple(
-        Choice(
-            line("launch.phase.one", phase=one["name"], campaign=one["campaign_name"], dates=one["dates"]), one["key"]
-        )
+        Choice(line(text, phase=one["name"], campaign=one["campaign_name"], dates=one["dates"]), one["key"])
         for one in facts["launchable"]
     )
 
@@ -173,7 +174,7 @@ LAUNCH = Flow(
         *AUDIENCE_STEPS,
         *_time_steps(now_too=True),
     ),
-    **_SAID,
+    **{**_SAID, "looks_up": AUDIENCE_ANSWERS | {"phase"}},
 )
 
 

@@ -47,7 +47,8 @@ async def stop(here: Here, number: str = "", sure: str = "", *_: str) -> Reply:
         await stored.stop(here.tx, found.id, here.at, by=here.member.id)
         return await _now(here, found.id)
     counts = await stored.counts(here.tx, found.id)
-    ask = line("broadcast.stop.ask", what=broadcasts.named(here.world, found), sent=counts.sent)
+    text = "broadcast.stop.ask" if found.started_at else "broadcast.stop.before"
+    ask = line(text, what=broadcasts.named(here.world, found), sent=counts.sent)
     yes = Choice(line("broadcast.stop.yes"), f"broadcast_stop/{found.id}/yes")
     return reply(
         here, say(ask, choices=(yes, Choice(line("broadcast.stop.no"), f"broadcast/{found.id}")), replaces=True)

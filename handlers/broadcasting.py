@@ -53,7 +53,7 @@ def _message(here: Here, wanted: SendBroadcast, number: int | None = None) -> Me
     """What goes out; with a number it has the button that whoever gets it says so with."""
     said = line("broadcast.body", board=here.world.units[wanted.recipients.board].name, text=wanted.text)
     screens = {"reports": line("reports.button"), "register": line("register.button")}
-    opens = [Choice(screens.get(wanted.button, line("lookup.campaign.back")), wanted.button)] if wanted.button else []
+    opens = [Choice(screens.get(wanted.button, line("broadcast.campaign.button")), wanted.button)] if wanted.button else []
     got = [Choice(line("broadcast.received"), f"received/{number}")] if number is not None else []
     file = wanted.file
     kept = {name: str(file[name]) for name in ("sha256", "name", "media_type")} if file else {}

@@ -49,7 +49,10 @@ async def listed(here: Here, page: str = "", *_: str) -> Reply:
 
 
 def _entry(world: World, one: Broadcast) -> Line:
-    return line("broadcasts.one", what=named(world, one), state=line(f"broadcast.state.{one.state}"))
+    campaign = world.campaign(one.campaign)
+    phase = campaign.phase(one.phase) if campaign else None
+    what = line("broadcast.named.phase", phase=words.phase_name(phase)) if phase else named(world, one)
+    return line("broadcasts.one", what=what, state=line(f"broadcast.state.{one.state}"))
 
 
 def body_of(found: Broadcast) -> Message:

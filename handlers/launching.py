@@ -88,15 +88,29 @@ async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     known = await audiences.choosable(here, opened)
     if known is None:
         return None
-    if "whom" not in opened.answers:
+    answers = {**await _proposed(here, opened), **opened.answers}
+    if "whom" not in answers:
         return {"people": 0, "unreachable": 0, "lines": (), "bars": ()}
-    meant = recipients(opened.answers, {"choosable": known})
+    meant = recipients(answers, {"choosable": known})
     found = await audiences.reached(here, meant)
     bars = (*await _launched(here, opened), *await hindrances(here, found))
     return {
         "people": len(found.people), "unreachable": len(found.unreachable),
         "lines": (*audiences.lines_of(here, meant, found), *await _agreement(here, found)), "bars": bars,
     }  # fmt: skip
+
+
+async def _proposed(here: Here, opened: OpenFlow) -> dict[str, Any]:
+    """Whom the plan of the phase that was picked addresses, until it is said otherwise."""
+    picked = await _picked(here, opened)
+    return {"whom": picked["whom"]} if picked else {}
+
+
+async def _picked(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
+    if "phase" not in opened.answers:
+        return None
+    phases = await launchable(here, opened) or ()
+    return next((one for one in phases if one["key"] == opened.answers["phase"]), None)
 
 
 async def hindrances(here: Here, found: Reach) -> tuple[Line, ...]:
@@ -127,8 +141,7 @@ async def _agreement(here: Here, found: Reach) -> tuple[Line, ...]:
 
 async def _launched(here: Here, opened: OpenFlow) -> tuple[Line, ...]:
     """A phase is launched once: who was first is said."""
-    phases = await launchable(here, opened) or ()
-    picked = next((one for one in phases if one["key"] == opened.answers.get("phase")), None)
+    picked = await _picked(here, opened)
     there = await reach.launched(here.tx, picked["campaign"], picked["phase"]) if picked else None
     return (launched_by(there),) if there else ()
 
