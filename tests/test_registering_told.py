@@ -98,6 +98,6 @@ async def test_a_receipt_and_a_notice_stay_where_they_are_when_their_buttons_are
     assert await led_to(0) is None
     assert await led_to(-1) is not None, "screens take each other's place"
     await app.tap("o", f"judge/{number}")
-    await all_said(app, "o", "1")
+    await all_said(app, "o", "1", "1")
     assert number in app.phone.texts("a")[-1], "the notice"
     assert await led_to(0) is None
