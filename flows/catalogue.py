@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.campaign import Asks
 from flows.broadcast import BROADCAST, DECLINE_BROADCAST, LAUNCH
+from flows.chase import CHASE
 from flows.due_dates import CORRECT_DATE, MOVE_DATE
 from flows.erase import ERASE
 from flows.extend import EXTEND, EXTEND_TO, NO_EXTENSION
@@ -27,6 +28,7 @@ OFFICE = (
     NO_EXTENSION,
     CORRECT_DATE,
     MOVE_DATE,
+    CHASE,
     BROADCAST,
     LAUNCH,
     DECLINE_BROADCAST,

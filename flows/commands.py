@@ -170,6 +170,15 @@ class DeclineBroadcast:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """An officer has units reminded of a duty that they have not done."""
+
+    campaign: str
+    duty: str
+    units: tuple[str, ...]
+
+
 Command = (
     Join
     | DeclineConsent
@@ -184,6 +193,7 @@ Command = (
     | AnswerExtension
     | Extend
     | SetLastDay
+    | Chase
     | SendBroadcast
     | LookAtBroadcast
     | DeclineBroadcast

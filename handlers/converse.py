@@ -13,6 +13,7 @@ from flows.commands import (
     AnswerExtension,
     AskExtension,
     ChangeDossier,
+    Chase,
     DeclineBroadcast,
     DeclineConsent,
     EraseMe,
@@ -32,6 +33,7 @@ from flows.session import MORE, PAGE, dump, load
 from handlers import (
     asked,
     broadcasting,
+    chasing,
     dossiers,
     due_dates,
     extending,
@@ -73,6 +75,7 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     LookAtBroadcast: broadcasting.look,
     DeclineBroadcast: broadcasting.decline,
     SetLastDay: due_dates.set_last_day,
+    Chase: chasing.chase,
 }
 """Who carries out each command that a flow can end in."""
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}

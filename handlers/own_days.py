@@ -112,12 +112,12 @@ def units_of(here: Here, campaign: Campaign, duty: Duty) -> list[Unit]:
 
 def _duty(item: DutyToday) -> dict[str, Any]:
     slug, duty = item.campaign.slug, item.duty
-    return {"key": _key(slug, duty.id), "campaign": slug, "duty": duty.id, "actors": duty.actors, **_told(item)}
+    return {"key": key_of(slug, duty.id), "campaign": slug, "duty": duty.id, "actors": duty.actors, **_told(item)}
 
 
 def _units(here: Here, board: str) -> list[dict[str, Any]]:
     return [
-        {"key": _key(one.slug), "slug": one.slug, "name": one.name, "actors": tuple(actors_of(one.kind, Role.MEMBER))}
+        {"key": key_of(one.slug), "slug": one.slug, "name": one.name, "actors": tuple(actors_of(one.kind, Role.MEMBER))}
         for one in _of_board(here, board)
     ]
 
@@ -134,6 +134,6 @@ def _root(here: Here, unit: str) -> str:
     return _root(here, parent) if parent else unit
 
 
-def _key(*names: str) -> str:
+def key_of(*names: str) -> str:
     """A short name that stays the same: a button carries 64 bytes, a campaign's and a duty's names may be longer."""
     return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]

@@ -1,0 +1,136 @@
+"""Who of a board has handed in what it owes: counted set by set, a few queries a duty, however many units there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from domain.people import Act, UnitKind, may
+from domain.reminders import kinds_acting
+from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
+from handlers import openings, words
+from handlers.own_days import key_of
+from storage import extensions, notices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from domain.campaign import Duty
+    from domain.standing import DutyToday
+    from flows.session import OpenFlow
+    from handlers.here import Here
+
+ByKind = dict[UnitKind, frozenset[str]]
+"""The slugs of a board's units, by what they are."""
+
+
+class Part(StrEnum):
+    """The lists of units that a duty has."""
+
+    MISSING = "missing"
+    CAME = "came"
+    LATE = "late"
+    EXTENDED = "extended"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A duty as it stands today: the units it asks, those that came (each with whether late), own days that still run."""
+
+    item: DutyToday
+    asked: frozenset[str]
+    came: Mapping[str, bool]
+    longer: Mapping[str, date]
+
+    @property
+    def key(self) -> str:
+        """Its place in a button."""
+        return f"{self.item.campaign.slug}/{self.item.duty.id}"
+
+    @cached_property
+    def parts(self) -> dict[Part, frozenset[str]]:
+        """Its units, list by list; who has longer and has not come stands among the missing too."""
+        there = self.asked & self.came.keys()
+        missing = self.asked - there
+        late = frozenset(unit for unit in there if self.came[unit])
+        extended = missing & self.longer.keys()
+        return {Part.MISSING: missing, Part.CAME: there, Part.LATE: late, Part.EXTENDED: extended}
+
+    def numbers(self) -> dict[str, int]:
+        """How many units there are in each list, and in all."""
+        return {"asked": len(self.asked), **{part.value: len(units) for part, units in self.parts.items()}}
+
+
+def boards(here: Here) -> list[str]:
+    """The boards whose units this person may chase."""
+    return sorted({m.board for m in here.units if may(Act.CHASE, m.role)})
+
+
+async def of_boards(here: Here) -> list[Tally]:
+    """Every duty of this officer's boards that asks for something and still matters, nearest first."""
+    mine, today = boards(here), here.now.date()
+    plans = tuple(c for c in here.world.campaigns if c.board in mine)
+    items = nearest_first(d for d in here.world.duties_on(today, plans) if d.duty.asks and _matters(d, today))
+    units = {board: _by_kind(here, board) for board in mine}
+    return [await _tally(here, one, units[one.campaign.board]) for one in items]
+
+
+def _matters(item: DutyToday, today: date) -> bool:
+    """Its campaign runs, or it is late and not long so; not what nobody was ever to hand in."""
+    if item.standing is Standing.OVERDUE:
+        return item.last_day is not None and (today - item.last_day).days <= openings.LATE_DAYS
+    running = campaign_standing(item.campaign, today) is CampaignStanding.CURRENT
+    return running and item.standing is not Standing.MUTED
+
+
+async def find(here: Here, slug: str, name: str) -> Tally | None:
+    """That duty, if it asks for something and is one of this officer's board."""
+    campaign = here.world.campaign(slug)
+    duty = campaign.duty(name) if campaign else None
+    if campaign is None or duty is None or not duty.asks or campaign.board not in boards(here):
+        return None
+    return await _tally(here, here.world.on(campaign, duty, here.now.date()), _by_kind(here, campaign.board))
+
+
+async def _tally(here: Here, item: DutyToday, units: ByKind) -> Tally:
+    slug, duty, today = item.campaign.slug, item.duty, here.now.date()
+    came = await notices.came_in(here.tx, duty, slug)
+    own = await extensions.of_duty(here.tx, slug, duty.id)
+    longer = {unit: day for unit, day in own.items() if day >= today and (item.last_day is None or day > item.last_day)}
+    return Tally(item, _asked(duty, units), came, longer)
+
+
+def _asked(duty: Duty, units: ByKind) -> frozenset[str]:
+    none: frozenset[str] = frozenset()
+    return none.union(*(units.get(kind, none) for kind in kinds_acting(duty)))
+
+
+def _by_kind(here: Here, board: str) -> ByKind:
+    found: dict[UnitKind, set[str]] = defaultdict(set)
+    for unit in here.world.units.values():
+        if here.world.board_of(unit.slug) == board:
+            found[unit.kind].add(unit.slug)
+    return {kind: frozenset(slugs) for kind, slugs in found.items()}
+
+
+def by_name(here: Here, units: Iterable[str]) -> list[str]:
+    """Units in the order in which people read their names."""
+    return sorted(units, key=lambda unit: (here.world.units[unit].name, unit))
+
+
+async def to_chase(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
+    """The duty and the units that are missing; None: nobody is, or it is not this officer's."""
+    found = await find(here, opened.context["campaign"], opened.context["duty"])
+    if found is None or not found.parts[Part.MISSING]:
+        return None
+    named = by_name(here, found.parts[Part.MISSING])
+    item = found.item
+    return {
+        "campaign": item.campaign.slug, "duty": item.duty.id, "title": words.duty_title(item.duty),
+        "campaign_name": words.short_name(item.campaign), "when": words.when(item),
+        "units": tuple({"key": key_of(one), "slug": one, "name": here.world.units[one].name} for one in named),
+    }  # fmt: skip
