@@ -11,8 +11,8 @@ import structlog
 from channels.contract import Delivery, File, NotSent, SlowDown, Unknown
 from scheduler.departures import Departures
 from scheduler.outcomes import Clocks, after
-from storage import outbox
-from storage.outbox import Claim, Parcel
+from storage import claims, outbox
+from storage.claims import Claim, Parcel
 from storage.units import StorageUnavailableError
 from texts.compose import compose, plain
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from channels.contract import Channel, Outcome
+    from scheduler.judge import Judge
     from storage.units import Database
     from texts.compose import Language
     from texts.message import Attachment, Line
@@ -28,6 +29,8 @@ IN_FLIGHT = 128
 """Sendings of one channel under way at once."""
 IDLE = 1.0
 """Seconds after which the table is looked at without being woken."""
+MARGIN = 2_000_000
+"""Microseconds before the end of its lease from which on a message is not sent any more: a call takes its time to leave."""
 log = structlog.get_logger()
 
 
@@ -44,19 +47,22 @@ class Maker(Protocol):
 class Deliver:
     """The sender of one channel in one process."""
 
-    def __init__(self, database: Database, channel: Channel, maker: Maker, clocks: Clocks, worker: str) -> None:
-        self._database, self._channel, self._maker, self._clocks, self._worker = (
-            database,
-            channel,
-            maker,
-            clocks,
-            worker,
-        )
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        maker: Maker,
+        clocks: Clocks,
+        worker: str,
+        judge: Judge | None = None,
+    ) -> None:
+        self._database, self._channel, self._maker, self._clocks = database, channel, maker, clocks
+        self._worker, self._judge = worker, judge
         self._awake, self._stopping = asyncio.Event(), asyncio.Event()
         self._departures = Departures(channel.rate, clocks.machine) if channel.rate else None
-        self._silent_until = 0
-        self.held: set[int] = set()
-        """rows claimed by this sender whose end is not yet recorded"""
+        self._silent_from, self._silent_until = 0, 0
+        self.held: dict[int, int] = {}
+        """rows claimed by this sender whose end is not yet recorded, and until when they are its own (machine time)"""
         self._flying: set[asyncio.Task[None]] = set()
         self._landed: list[tuple[Parcel, Outcome]] = []
         self._landing = asyncio.Event()
@@ -69,6 +75,11 @@ class Deliver:
     def wake(self) -> None:
         """There is something to send."""
         self._awake.set()
+
+    async def renew(self) -> None:
+        """What is in hand stays in hand, unless another process has taken it over meanwhile."""
+        held = await self._database.run(outbox.renew, self._worker, list(self.held), self._clocks.machine())
+        self.held.update((row, until) for row, until in held.items() if row in self.held)
 
     async def stop(self, within: float) -> None:
         """Claim no more, let what is in flight land and be recorded."""
@@ -104,11 +115,12 @@ class Deliver:
         free = IN_FLIGHT - len(self._flying)
         if free <= 0:
             return IDLE, self._awake
-        machine = self._clocks.machine()
-        want = Claim(self._channel.name, self._worker, free, self._channel.rate, self._clocks.business(), machine)
-        parcels, look_again = await self._database.run(outbox.claim, want)
+        machine, now = self._clocks.machine(), self._clocks.business()
+        hours = self._judge is None or self._judge.hours(now)
+        want = Claim(self._channel.name, self._worker, free, self._channel.rate, now, machine, hours)
+        parcels, look_again = await self._database.run(claims.claim, want, self._judge)
         for parcel in parcels:
-            self.held.add(parcel.id)
+            self.held[parcel.id] = parcel.lease_until
             flight = asyncio.create_task(self._fly(parcel))
             self._flying.add(flight)
             flight.add_done_callback(self._flying.discard)
@@ -133,20 +145,24 @@ class Deliver:
 
     async def _sent(self, parcel: Parcel) -> Outcome:
         machine = self._clocks.machine()
-        if machine < self._silent_until:
+        if self._silent_from <= machine < self._silent_until:
             return SlowDown((self._silent_until - machine) / 1e6, "the messenger has asked for a pause")
         try:
             delivery = await self._delivery(parcel)
         except Exception as error:
             log.exception("a message could not be made", channel=self._channel.name, key=parcel.key)
             return NotSent(f"{type(error).__name__} while it was made")
+        if self._clocks.machine() > self.held.get(parcel.id, 0) - MARGIN:
+            # this process stood still: the row may be another's by now, and then it is that one's to send
+            return NotSent("its lease was over before it could go")
         try:
             outcome = await self._channel.send(delivery)
         except Exception as error:
             log.exception("sending failed", channel=self._channel.name, key=parcel.key)
             return Unknown(f"{type(error).__name__} while sending")
         if isinstance(outcome, SlowDown):
-            self._silent_until = max(self._silent_until, self._clocks.machine() + int(outcome.seconds * 1e6))
+            self._silent_from = self._clocks.machine()
+            self._silent_until = max(self._silent_until, self._silent_from + int(outcome.seconds * 1e6))
         return outcome
 
     async def _delivery(self, parcel: Parcel) -> Delivery:
@@ -194,4 +210,5 @@ class Deliver:
             log.exception("recording failed", channel=self._channel.name, rows=[parcel.id for parcel, _ in landed])
             for one in landed if len(landed) > 1 else ():
                 await self._write_down([one])
-        self.held.difference_update(parcel.id for parcel, _ in landed)
+        for parcel, _ in landed:
+            self.held.pop(parcel.id, None)

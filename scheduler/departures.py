@@ -14,6 +14,9 @@ so what a stalled process makes up for draws no refusal."""
 TIMERS = 5_000
 """Microseconds by which a timer may ring late without the next one waiting for it: else every millisecond adds up."""
 
+LONGEST = 5_000_000
+"""Microseconds that nobody waits for a slot beyond two distances: where it seems so the clock was set back meanwhile."""
+
 
 class Departures:
     """The door of one sender. `rate` is messages a second, `machine` gives machine time in microseconds."""
@@ -27,6 +30,8 @@ class Departures:
         """Until this one may leave: those that came before have left, and it is neither early nor too close."""
         async with self._door:
             wait = self.due(slot) - self._machine()
+            if wait > LONGEST + 2 * self._gap:
+                slot, self._last, wait = 0, 0, self._gap
             if wait > 0:
                 await asyncio.sleep(wait / 1_000_000)
             self.leave(slot, self._machine())

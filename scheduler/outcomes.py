@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from channels.contract import Moved, NotSent, Outcome, Refused, Sent, SlowDown, Unknown, Unreachable
-from storage import outbox, people
-from storage.outbox import Ended, Parcel
+from storage import failover, outbox, pace
+from storage.outbox import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from storage.claims import Parcel
     from storage.units import Tx
 
 SENT, FAILED, UNKNOWN, CANCELLED = "sent", "failed", "unknown", "cancelled"
@@ -19,6 +20,8 @@ GIVE_UP_AFTER = 100
 LONGEST_WAIT = 300
 REPEAT_AFTER = 3
 """Seconds before a doubtful reply is sent once more."""
+REPEAT_NOTICE_AFTER = 600
+"""Seconds before the same is done with a reminder: nobody waits for it, and what made it doubtful is over by then."""
 _SECOND = 1_000_000
 
 
@@ -35,7 +38,10 @@ class Clocks(Protocol):
 async def after(tx: Tx, worker: str, channel: str, landed: Sequence[tuple[Parcel, Outcome]], clocks: Clocks) -> int:
     """Record how these sendings ended; how many rows were still ours to record."""
     ended = [await _ended(tx, channel, parcel, outcome, clocks) for parcel, outcome in landed]
-    return await outbox.end(tx, worker, ended, clocks.business())
+    written = await outbox.end(tx, worker, ended, clocks.business())
+    there = [parcel.address for parcel, outcome in landed if isinstance(outcome, Sent | Unknown)]
+    await outbox.breathe(tx, channel, there, clocks.machine())
+    return written
 
 
 async def _ended(tx: Tx, channel: str, parcel: Parcel, outcome: Outcome, clocks: Clocks) -> Ended:
@@ -48,11 +54,11 @@ async def _ended(tx: Tx, channel: str, parcel: Parcel, outcome: Outcome, clocks:
             return _again(parcel, reason, machine + wait)
         case SlowDown(seconds=seconds, reason=reason):
             until = machine + int(seconds * _SECOND)
-            await outbox.pause(tx, channel, until)
+            await pace.pause(tx, channel, machine, until)
             return _again(parcel, reason, until, attempts=parcel.attempts - 1)
         case Unreachable(reason=reason):
-            await people.lost(tx, channel, parcel.address, reason, clocks.business())
-            return Ended(parcel.id, FAILED, reason)
+            await failover.lost(tx, channel, parcel.address, reason, clocks.business())
+            return await _failed(tx, channel, parcel, reason)
         case Moved(address=address):
             await tx.run("addresses.moved", channel=channel, address=parcel.address, to=address)
             await tx.run("outbox.moved", channel=channel, address=parcel.address, to=address)
@@ -62,7 +68,13 @@ async def _ended(tx: Tx, channel: str, parcel: Parcel, outcome: Outcome, clocks:
                 tx, parcel.id, parcel.key, parcel.member, parcel.lane, parcel.repeats, reason, machine
             )
     assert isinstance(outcome, Refused | NotSent)
-    return Ended(parcel.id, FAILED, outcome.reason)
+    return await _failed(tx, channel, parcel, outcome.reason)
+
+
+async def _failed(tx: Tx, channel: str, parcel: Parcel, reason: str) -> Ended:
+    """Not there, for good: the next address of whom it is for, if there is one."""
+    onward = await failover.next_address(tx, parcel.id, channel, parcel.address)
+    return Ended(parcel.id, FAILED, reason, to=onward)
 
 
 def _again(parcel: Parcel, reason: str, retry_at: int, attempts: int | None = None) -> Ended:
@@ -73,11 +85,18 @@ def _again(parcel: Parcel, reason: str, retry_at: int, attempts: int | None = No
 async def in_doubt(
     tx: Tx, row_id: int, key: str, member: int, lane: int, repeats: int, reason: str, machine: int
 ) -> Ended:
-    """It may have been delivered. A reply is repeated once, unless the person has spoken since; the rest is named."""
-    if lane == outbox.REPLY and not repeats and not await outbox.spoken_since(tx, member, key):
-        retry_at = machine + REPEAT_AFTER * _SECOND
-        return Ended(row_id, "ready", f"in doubt, sent once more: {reason}", retry_at=retry_at, repeats=1)
-    return Ended(row_id, UNKNOWN, reason)
+    """It may have been delivered. A reply is repeated once, unless the person has spoken since; so is a reminder, later.
+
+    The rest is named: a broadcast's people are listed for its officer.
+    """
+    wait = None
+    if lane == outbox.REPLY and not await outbox.spoken_since(tx, member, key):
+        wait = REPEAT_AFTER
+    elif key.startswith(outbox.NOTICES):
+        wait = REPEAT_NOTICE_AFTER
+    if wait is None or repeats:
+        return Ended(row_id, UNKNOWN, reason)
+    return Ended(row_id, "ready", f"in doubt, sent once more: {reason}", retry_at=machine + wait * _SECOND, repeats=1)
 
 
 async def recover(

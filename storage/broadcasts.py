@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LAUNCH, FREE = "launch", "free"
 UNREACHABLE = "no address that can be reached"
 """Reason of a recipient who has nothing that we could write to."""
+LEFT = "no longer in a unit it is for"
+"""Reason of one who was taken away when it was about to be sent."""
 _BEGINS_ANEW = frozenset({Step.BEGIN, Step.RESUME, Step.AGAIN})
 
 

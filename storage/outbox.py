@@ -1,4 +1,4 @@
-"""What goes out: rows, claimed before the call and ended after it, with a pace that is a row too."""
+"""What goes out: rows, claimed before the call (`storage/claims.py`) and ended after it."""
 
 from __future__ import annotations
 
@@ -6,56 +6,31 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from texts.message import Message, from_json, to_json
+from storage import notices
+from texts.message import lasting, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from storage.units import Row, Tx
+    from texts.message import Message
 
 REPLY, NOTICE, BROADCAST = 0, 1, 2
 LANES = (REPLY, NOTICE, BROADCAST)
 LEASE = 30 * 1_000_000
 """How long a claimed row stays with its worker, in microseconds of machine time, unless the worker renews it."""
-AHEAD = 250_000
-"""How far ahead sending slots are given out, in microseconds: what waits longer stays for a reply to overtake."""
-SLOWED = 0.8
-"""Share of the pace kept for a while after the messenger asked us to slow down."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A claimed row on its way out; `at` is its sending slot in machine time (microseconds)."""
-
-    id: int
-    key: str
-    member: int
-    address: str
-    lane: int
-    message: Message
-    language: str
-    edits: str | None
-    attempts: int
-    repeats: int
-    created_at: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who claims how much: `most` free sending slots of `worker` on `channel`; `now` business, `machine` machine time."""
-
-    channel: str
-    worker: str
-    most: int
-    rate: float | None
-    now: int
-    machine: int
+A_CHAT = 1_000_000
+"""Microseconds of machine time between what we begin in one chat: messengers take about one a second there."""
+NOTICES = "notices:"
+"""How the key of a message begins that tells a person's notices: its words are made when it is claimed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How one sending ended. With `retry_at` the row is ready again; `attempts` and `repeats` as they then stand."""
+    """How one sending ended. With `retry_at` the row is ready again; `attempts` and `repeats` as they then stand.
+
+    `to`: channel and address where the same row goes next, because the one it went to failed for good.
+    """
 
     id: int
     state: str
@@ -64,6 +39,7 @@ class Ended:
     retry_at: int | None = None
     attempts: int = 0
     repeats: int = 0
+    to: tuple[str, str] | None = None
 
 
 async def put_reply(tx: Tx, row: Row, number: int, member: int, message: Message, now: int, edits: str | None) -> None:
@@ -87,7 +63,7 @@ async def put_notice(
         return False
     await tx.run(
         "outbox.put", key=key, member=member, channel=best["channel"], address=best["address"], lane=NOTICE,
-        body=packed(message), edits=None, not_before=not_before, expires_at=expires_at, created_at=now,
+        body=packed(lasting(message)), edits=None, not_before=not_before, expires_at=expires_at, created_at=now,
     )  # fmt: skip
     tx.wake("outbox", best["channel"])
     return True
@@ -98,66 +74,56 @@ def packed(message: Message) -> str:
     return json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":"))
 
 
-async def claim(tx: Tx, want: Claim) -> tuple[list[Parcel], int | None]:
-    """Take the next rows, lane by lane, with their sending slots; and when to look again if the pace holds us back."""
-    most, first, step = want.most, want.machine, 0
-    if want.rate is not None:
-        most, first, step, wait = await _slots(tx, want, want.rate)
-        if not most:
-            return [], wait
-    parcels: list[Parcel] = []
-    for lane in LANES:
-        if len(parcels) >= most:
-            break
-        rows = await tx.all("outbox.claim", channel=want.channel, lane=lane, now=want.now, machine=want.machine,
-                            worker=want.worker, lease_until=want.machine + LEASE, most=most - len(parcels))  # fmt: skip
-        rows = sorted(rows, key=lambda r: r["id"])
-        parcels += [_parcel(row, first + step * (len(parcels) + n)) for n, row in enumerate(rows)]
-    if parcels and want.rate is not None:
-        await tx.run("pace.take", channel=want.channel, next_at=first + step * len(parcels))
-    return parcels, None
-
-
-async def _slots(tx: Tx, want: Claim, rate: float) -> tuple[int, int, int, int]:
-    """How many evenly spaced slots are free within AHEAD, the first of them, their distance, and when to ask again."""
-    pace = await tx.one("pace.get", channel=want.channel)
-    if pace is None:
-        # read again: another process may have begun it at the same moment, and then this waits for its slots
-        await tx.run("pace.begin", channel=want.channel)
-        pace = await tx.one("pace.get", channel=want.channel)
-    step = int(1_000_000 / (rate * SLOWED if want.machine < pace["slow_until"] else rate))
-    first = max(want.machine, pace["next_at"], pace["paused_until"])
-    horizon = want.machine + max(AHEAD, step)
-    free = 0 if first > horizon else min(want.most, (horizon - first) // step + 1)
-    return free, first, step, max(want.machine + 1, first - AHEAD // 2)
-
-
-async def pause(tx: Tx, channel: str, until: int) -> None:
-    """The messenger asked for silence until then (machine time): nothing goes out, and a while after it less."""
-    await tx.run("pace.pause", channel=channel, paused_until=until, slow_until=until + 60 * 1_000_000)
-
-
 async def end(tx: Tx, worker: str, ended: Sequence[Ended], now: int) -> int:
-    """Record how sendings ended, those still ours; how many were."""
+    """Record how sendings ended, those still ours, and what that means for what they told; how many were."""
     written = 0
     for one in sorted(ended, key=lambda one: one.id):  # as in renew: two at once lock in one order
-        if one.retry_at is None:
-            written += await tx.run("outbox.end", id=one.id, state=one.state, reason=one.reason, ref=one.ref,
-                                    ended_at=now, worker=worker)  # fmt: skip
-        else:
+        if one.to is not None:
+            written += await tx.run("outbox.readdress", id=one.id, channel=one.to[0], address=one.to[1],
+                                    reason=one.reason, worker=worker)  # fmt: skip
+            tx.wake("outbox", one.to[0])
+        elif one.retry_at is not None:
             written += await tx.run("outbox.again", id=one.id, reason=one.reason, retry_at=one.retry_at,
                                     attempts=one.attempts, repeats=one.repeats, worker=worker)  # fmt: skip
+        else:
+            row = await tx.one("outbox.end", id=one.id, state=one.state, reason=one.reason, ref=one.ref,
+                               ended_at=now, worker=worker)  # fmt: skip
+            if row:
+                written += 1
+                await settle(tx, row, one.state, one.reason, now)
     return written
 
 
-async def renew(tx: Tx, worker: str, held: Sequence[int], machine: int) -> None:
-    """These rows are still in their worker's hands."""
+async def settle(tx: Tx, row: Row, state: str, reason: str | None, now: int) -> None:
+    """This row (id, key, member, broadcast) has ended: write it down on the notices or the recipient it was for."""
+    if row["broadcast"] is not None:
+        became = state if state in {"sent", "failed", "unknown"} else "removed"
+        await tx.run("recipients.ended", broadcast=row["broadcast"], member=row["member"], state=became, reason=reason,
+                     now=now)  # fmt: skip
+    elif row["key"].startswith(NOTICES):
+        await notices.settle(tx, row["id"], state, reason, now)
+
+
+async def breathe(tx: Tx, channel: str, addresses: Sequence[str], machine: int) -> None:
+    """These chats have just been sent something: what we begin there waits about a second."""
+    rows = [{"channel": channel, "address": one, "retry_at": machine + A_CHAT} for one in sorted(set(addresses))]
+    await tx.many("outbox.breathe", rows)
+
+
+async def renew(tx: Tx, worker: str, held: Sequence[int], machine: int) -> dict[int, int]:
+    """These rows are still in their worker's hands; those of them that are, with the end of their leases."""
     until = machine + LEASE
-    await tx.many("outbox.renew", [{"id": one, "worker": worker, "lease_until": until} for one in sorted(held)])
+    return {
+        one: until for one in sorted(held) if await tx.run("outbox.renew", id=one, worker=worker, lease_until=until)
+    }
 
 
 async def interrupted(tx: Tx, machine: int, only_worker_alive: str) -> list[Any]:
-    """Rows whose sending nobody will end: leases run out, and where `only_worker_alive` is the only one, all others'."""
+    """Rows whose sending nobody will end: leases run out, and where `only_worker_alive` is the only one, all others'.
+
+    A lease that ends far ahead was given before the clock was set back: it is cut to what it may be at most.
+    """
+    await tx.run("outbox.cut_leases", lease_until=machine + LEASE, too_far=machine + 2 * LEASE)
     rows: list[Any] = await tx.all("outbox.lost_leases", machine=machine, worker=only_worker_alive)
     return rows
 
@@ -171,10 +137,3 @@ async def spoken_since(tx: Tx, member: int, reply_key: str) -> bool:
     if kind != "reply":
         return True
     return await tx.one("inbox.spoken_since", member=member, id=int(inbox_id)) is not None
-
-
-def _parcel(row: Row, at: int) -> Parcel:
-    return Parcel(
-        row["id"], row["key"], row["member"], row["address"], row["lane"], from_json(json.loads(row["body"])),
-        row["language"], row["edits"], row["attempts"], row["repeats"], row["created_at"], at,
-    )  # fmt: skip

@@ -83,12 +83,6 @@ async def memberships(tx: Tx, member: int) -> tuple[Membership, ...]:
     )
 
 
-async def lost(tx: Tx, channel: str, address: str, reason: str, now: int) -> None:
-    """This address takes nothing from us any more; what waited for it is cancelled, with the reason."""
-    await tx.run("addresses.unreachable", channel=channel, address=address, reason=reason, now=now)
-    await tx.run("outbox.cancel_address", channel=channel, address=address, reason=reason, ended_at=now)
-
-
 async def link(tx: Tx, visitor: int, into: int) -> None:
     """Make `visitor`'s addresses, messages and answers `into`'s: one person on several messengers.
 

@@ -7,35 +7,17 @@ import json
 import pytest
 
 from domain.broadcast import BroadcastState, RecipientState, Step, after
-from storage import broadcasts, outbox
-from storage.broadcasts import Counts, Draft
-from storage.units import Query, Want
+from storage import broadcasts
+from storage.broadcasts import Counts
 from tests.app import rows
-from tests.databases import NOW, opened, queue
-from texts.message import line, say
-
-BOARD, AUTHOR, SECOND = "kkt", 1, 2
-BODY = outbox.packed(say(line("group")))
-
-
-def draft(**more):
-    values = {"board": BOARD, "kind": broadcasts.FREE, "author": AUTHOR, "body": BODY, "audience": "{}", "people": 3,
-              "created_at": NOW, "starts_at": NOW}  # fmt: skip
-    return Draft(**{**values, **more})
+from tests.broadcasting import AUTHOR, BOARD, RUNNING, SECOND_PERSON, draft, made, queued
+from tests.databases import NOW, opened
 
 
 @pytest.fixture
 async def database(database_url):
     async with opened(database_url) as one:
         yield one
-
-
-async def made(database, *steps, **more):
-    """A broadcast that has taken these steps."""
-    number = await database.run(broadcasts.create, draft(**more))
-    for step in steps:
-        assert await database.run(broadcasts.move, number, step, NOW)
-    return number
 
 
 async def people(database, number, **states):
@@ -55,18 +37,8 @@ async def state(database, number):
     return (await database.read(broadcasts.get, number)).state
 
 
-async def write(database, sql):
-    async def unit(_tx):
-        await Query(sql, [], Want.COUNT)
-
-    await database.run(unit)
-
-
 async def acts(database):
     return [row["act"] for row in await rows(database, "SELECT act FROM audit ORDER BY id")]
-
-
-RUNNING = (Step.BEGIN, Step.RUN)
 
 
 async def test_what_waits_for_a_second_person_is_not_its_authors_to_approve(database):
@@ -74,16 +46,16 @@ async def test_what_waits_for_a_second_person_is_not_its_authors_to_approve(data
     assert await state(database, number) is BroadcastState.WAITING
     assert not await database.run(broadcasts.approve, number, AUTHOR, NOW)
     assert not await database.run(broadcasts.decline, number, AUTHOR, NOW)
-    assert await database.run(broadcasts.approve, number, SECOND, NOW)
-    assert not await database.run(broadcasts.approve, number, SECOND, NOW), "once"
+    assert await database.run(broadcasts.approve, number, SECOND_PERSON, NOW)
+    assert not await database.run(broadcasts.approve, number, SECOND_PERSON, NOW), "once"
     told = await database.read(broadcasts.get, number)
-    assert (told.state, told.approver) == (BroadcastState.SCHEDULED, SECOND)
+    assert (told.state, told.approver) == (BroadcastState.SCHEDULED, SECOND_PERSON)
     assert await acts(database) == ["broadcast.created", "broadcast.approve"]
 
 
 async def test_a_declined_one_goes_nowhere(database):
     number = await made(database, waits=True)
-    assert await database.run(broadcasts.decline, number, SECOND, NOW, "sai đợt")
+    assert await database.run(broadcasts.decline, number, SECOND_PERSON, NOW, "sai đợt")
     for step in Step:
         assert not await database.run(broadcasts.move, number, step, NOW)
     assert (await database.read(broadcasts.get, number)).reason == "sai đợt"
@@ -92,7 +64,7 @@ async def test_a_declined_one_goes_nowhere(database):
 async def test_a_phase_is_launched_once_unless_it_was_stopped(database):
     launch = {"kind": broadcasts.LAUNCH, "campaign": "c", "phase": "p"}
     first = await made(database, **launch)
-    assert await database.run(broadcasts.create, draft(**launch, author=SECOND)) is None
+    assert await database.run(broadcasts.create, draft(**launch, author=SECOND_PERSON)) is None
     assert await made(database, **{**launch, "phase": "q"})
     assert None not in {await made(database), await made(database)}, "free messages are not bound to be one"
     assert await database.run(broadcasts.stop, first, NOW, None, AUTHOR)
@@ -105,24 +77,22 @@ async def test_pause_resume_and_stop_say_who_and_why(database):
     assert not await database.run(broadcasts.pause, number, NOW)
     told = await database.read(broadcasts.get, number)
     assert (told.state, told.reason, told.watched_from) == (BroadcastState.PAUSED, "quá nhiều lỗi", NOW)
-    assert await database.run(broadcasts.resume, number, NOW + 5, None, SECOND)
+    assert await database.run(broadcasts.resume, number, NOW + 5, None, SECOND_PERSON)
     told = await database.read(broadcasts.get, number)
     assert (told.state, told.reason, told.watched_from) == (BroadcastState.RUNNING, None, NOW + 5)
-    assert await database.run(broadcasts.stop, number, NOW + 6, "nhầm", SECOND)
-    assert not await database.run(broadcasts.resume, number, NOW + 7, None, SECOND)
+    assert await database.run(broadcasts.stop, number, NOW + 6, "nhầm", SECOND_PERSON)
+    assert not await database.run(broadcasts.resume, number, NOW + 7, None, SECOND_PERSON)
     lines = await rows(database, "SELECT member, act, detail FROM audit WHERE about = 'broadcast/1' ORDER BY id")
     assert [(row["member"], row["act"]) for row in lines][-3:] == [
-        (None, "broadcast.pause"), (SECOND, "broadcast.resume"), (SECOND, "broadcast.stop"),
+        (None, "broadcast.pause"), (SECOND_PERSON, "broadcast.resume"), (SECOND_PERSON, "broadcast.stop"),
     ]  # fmt: skip
     assert json.loads(lines[-1]["detail"])["reason"] == "nhầm"
 
 
 async def test_stopping_takes_back_what_waits_and_leaves_its_people_listed(database):
     number = await made(database, *RUNNING)
-    await people(database, number, queued=2, sent=1)
-    for member in (1, 2):
-        await database.run(queue, f"broadcast:{number}:{member}", str(member), outbox.BROADCAST)
-    await write(database, f"UPDATE outbox SET broadcast = {number}")
+    await people(database, number, sent=1)
+    await queued(database, number, 11, 12)
     await database.run(broadcasts.stop, number, NOW, None, AUTHOR)
     assert {row["state"] for row in await rows(database, "SELECT state FROM outbox")} == {"cancelled"}
     assert await database.read(broadcasts.counts, number) == Counts(listed=2, sent=1)

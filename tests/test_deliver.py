@@ -84,7 +84,7 @@ async def test_an_ending_that_cannot_be_recorded_keeps_no_other_from_it(running,
         await running.phone.hand_in(f"v{number}", "/menu")
     await running.until(lambda: _sent(running, 5))
     assert (await reasons(running))["u1"][0] == "sending"
-    assert running.app.senders["phone"].held == set(), "its lease is not renewed any more"
+    assert running.app.senders["phone"].held == {}, "its lease is not renewed any more"
     del running.phone.send
     after_the_lease = running.app.clock.machine() + 100_000_000
     told = await running.app.database.run(scheduler.outcomes.recover, after_the_lease, 0)

@@ -11,7 +11,7 @@ import pytest
 from domain.campaign import Actor, Asks
 from domain.dossier import After
 from domain.title_rules import Need, TitleRule
-from storage import drafts, migrate, openings, outbox, people, title_rules
+from storage import drafts, failover, migrate, openings, outbox, title_rules
 from storage.openings import ByHand
 from storage.queries import for_dialect
 from tests.app import rows
@@ -83,14 +83,14 @@ async def test_a_notice_goes_once_to_where_a_person_was_last_heard_from(database
     assert (kept["channel"], kept["address"], kept["lane"], kept["state"]) == ("web", "new", outbox.NOTICE, "ready")
     assert (kept["not_before"], kept["expires_at"], kept["member"]) == (NOW + 5, NOW + 9, member)
     assert ("outbox", "web") in woken
-    await database.run(people.lost, "web", "new", "blocked", NOW)
+    await database.run(failover.lost, "web", "new", "blocked", NOW)
     assert await _notice(database, member, "notice:2")
     assert (await rows(database, "SELECT address FROM outbox WHERE key = 'notice:2'"))[0]["address"] == "old"
 
 
 async def test_who_cannot_be_reached_gets_no_notice(database):
     member = await database.run(receive, "u1", "a")
-    await database.run(people.lost, "phone", "a", "blocked", NOW)
+    await database.run(failover.lost, "phone", "a", "blocked", NOW)
     assert not await _notice(database, member)
     assert not await _notice(database, 1), "and who has no address at all"
     assert await rows(database, "SELECT * FROM outbox") == []

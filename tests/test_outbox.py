@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import pytest
 
 from channels.contract import Moved, NotSent, Refused, Sent, SlowDown, Unknown, Unreachable
+from domain.broadcast import RecipientState
 from scheduler import outcomes
 from scheduler.outcomes import LONGEST_WAIT, REPEAT_AFTER, after, recover
-from storage import outbox
-from storage.outbox import AHEAD, BROADCAST, LANES, LEASE, NOTICE, REPLY, SLOWED, Claim
+from storage import broadcasts, claims, pace
+from storage.claims import Claim
+from storage.outbox import A_CHAT, LEASE, NOTICE, REPLY
+from storage.pace import AHEAD, SLOWED
 from tests.app import rows
+from tests.broadcasting import RUNNING, made, queued, write
 from tests.databases import NOW, SECOND, opened, queue, receive
 
 RATE = 20.0
@@ -42,7 +46,7 @@ class Sender:
 
     async def claim(self, most=100):
         want = Claim("phone", self.name, most, self.rate, self.hand.now, self.hand.at)
-        self.parcels, self.again = await self.database.run(outbox.claim, want)
+        self.parcels, self.again = await self.database.run(claims.claim, want)
         return [parcel.key for parcel in self.parcels]
 
     async def ends(self, *outcomes_):
@@ -80,11 +84,13 @@ async def test_the_same_occasion_twice_is_one_row(database, sender):
 
 
 async def test_replies_go_before_notices_and_notices_before_broadcasts(database, sender):
-    for lane in reversed(LANES):
+    number = await made(database, *RUNNING)
+    await queued(database, number, 1, 2)
+    for lane in (NOTICE, REPLY):
         await put(database, f"{lane}.1", address=f"x{lane}", lane=lane)
         await put(database, f"{lane}.2", address=f"y{lane}", lane=lane)
     assert await sender.claim(3) == [f"{REPLY}.1", f"{REPLY}.2", f"{NOTICE}.1"]
-    assert await sender.claim(3) == [f"{NOTICE}.2", f"{BROADCAST}.1", f"{BROADCAST}.2"]
+    assert await sender.claim(3) == [f"{NOTICE}.2", f"broadcast:{number}:1", f"broadcast:{number}:2"]
 
 
 async def test_one_is_in_flight_to_an_address_and_order_holds(database, sender):
@@ -97,6 +103,9 @@ async def test_one_is_in_flight_to_an_address_and_order_holds(database, sender):
     await sender.ends(Sent("1"), Sent("2"))
     assert await other.claim() == ["r2"]
     await other.ends(NotSent("no line"))
+    assert await sender.claim() == [], "a chat has just been sent something: what we begin there waits a second"
+    sender.hand.at += A_CHAT
+    await write(database, f"UPDATE outbox SET retry_at = {sender.hand.at + SECOND} WHERE key = 'r2'")
     assert await sender.claim() == ["notice"], "a reply that is tried again later keeps its place before the next"
     await sender.ends(Sent("3"))
     sender.hand.at += 10 * SECOND
@@ -150,7 +159,7 @@ async def test_slow_down_pauses_the_whole_channel_and_costs_no_attempt(database)
         one.hand.at += 29 * SECOND
         assert await one.claim() == []
         assert one.again > one.hand.at
-    await other.database.run(outbox.pause, "phone", other.hand.at)
+    await other.database.run(pace.pause, "phone", other.hand.at, other.hand.at)
     assert await other.claim() == [], "a shorter pause does not end a longer one"
     other.hand.at += SECOND
     assert sorted(await other.claim()) == ["r1", "r2"]
@@ -222,10 +231,13 @@ async def test_a_doubtful_reply_is_left_when_the_person_has_spoken_since(databas
 
 
 async def test_a_doubtful_broadcast_is_left_and_named(database, sender):
-    await put(database, "broadcast:1:1", lane=BROADCAST)
+    number = await made(database, *RUNNING)
+    await queued(database, number, 1)
     await sender.claim()
     await sender.ends(Unknown("cut"))
-    assert (await row(database, "broadcast:1:1"))["state"] == "unknown"
+    assert (await row(database, f"broadcast:{number}:1"))["state"] == "unknown"
+    (listed,) = await database.read(broadcasts.coverage, number, 0, 9)
+    assert (listed.state, listed.reason, listed.ended_at) == (RecipientState.UNKNOWN, "cut", sender.hand.now)
 
 
 async def test_a_lost_lease_is_in_doubt_and_a_renewed_one_is_not(database, sender):
@@ -312,8 +324,7 @@ async def test_no_burst_after_a_rest_or_a_restart(database):
 
 async def test_a_reply_overtakes_broadcasts_that_have_no_slot_yet(database):
     sender = Sender(database, rate=RATE)
-    for n in range(30):
-        await put(database, f"b{n}", address=f"a{n}", lane=BROADCAST)
+    await queued(database, await made(database, *RUNNING), *range(30))
     await sender.claim()
     await put(database, "reply", address="z")
     sender.hand.at += AHEAD

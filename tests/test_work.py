@@ -8,8 +8,8 @@ import pytest
 
 from channels.contract import Sent, Unknown
 from scheduler.outcomes import after
-from storage import outbox, people, work
-from storage.outbox import Claim
+from storage import claims, outbox, people, work
+from storage.claims import Claim
 from storage.units import Query, Want
 from storage.work import LEASE, TRIES
 from tests.app import rows
@@ -143,7 +143,7 @@ class Told:
 
     async def claim(self):
         want = Claim("phone", "sender", 10, None, NOW, NOW)
-        self.parcels, _ = await self.database.run(outbox.claim, want)
+        self.parcels, _ = await self.database.run(claims.claim, want)
         return [(p.key, p.message.lines[0].params["number"], p.edits) for p in self.parcels]
 
     async def ends(self, outcome):

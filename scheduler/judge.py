@@ -1,0 +1,135 @@
+"""Claimed messages are judged by what is true at that moment: which go, in which words, which later, which never.
+
+A whole batch is judged in the transaction that claimed it. Judging removes and never adds; why is kept on the row.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from domain.broadcast import BroadcastState
+from domain.reminders import EVENING, MORNING, may_go_out, next_hours
+from handlers.here import ZONE
+from storage import broadcasts, outbox
+from storage.claims import Drop, Hold
+from texts.message import Message, from_json, lasting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from domain.calendar import Calendar
+    from storage.claims import Parcel, Verdict
+    from storage.units import Tx
+    from texts.message import Choice
+
+AGAIN = 600 * 1_000_000
+"""Business time before what could not be judged is looked at again."""
+GIVE_UP_AFTER = 12
+RECEIVED = "received"
+"""The action by which somebody says that they have a broadcast; its number is put behind it here."""
+log = structlog.get_logger()
+
+
+class Wording(Protocol):
+    """Puts a person's notices into the words of one message, from what is true now."""
+
+    async def __call__(self, tx: Tx, parcel: Parcel, now: datetime) -> Message | Drop:
+        """The message of this row; what does not hold any more is written down. Drop: nothing of it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """`wording` speaks for notices, `calendar` gives the working days there are now."""
+
+    wording: Wording
+    calendar: Callable[[], Calendar]
+
+    def hours(self, now: int) -> bool:
+        """Whether broadcasts go out at that moment (business time in microseconds) that are not to go at once."""
+        return may_go_out(_local(now).replace(tzinfo=None), self.calendar())
+
+    async def __call__(self, tx: Tx, parcels: Sequence[Parcel], now: int) -> Mapping[int, Verdict]:
+        """A verdict for each but replies, which go as they are."""
+        sent = _Broadcasts(tx)
+        verdicts: dict[int, Verdict] = {}
+        for one in parcels:
+            verdict = await self._of(tx, one, now, sent)
+            if verdict is not None:
+                verdicts[one.id] = verdict
+        return verdicts
+
+    async def _of(self, tx: Tx, one: Parcel, now: int, sent: _Broadcasts) -> Verdict | None:
+        if one.expires_at is not None and one.expires_at <= now:
+            return Drop("expired", "too late to be useful")
+        if one.lane == outbox.REPLY:
+            return None
+        if one.broadcast is not None:
+            return await sent.verdict(one, one.broadcast, now)
+        if not one.key.startswith(outbox.NOTICES):
+            return _by_day(now)
+        return await self._notices(tx, one, now)
+
+    async def _notices(self, tx: Tx, one: Parcel, now: int) -> Verdict:
+        local = _local(now)
+        opens = next_hours(local.replace(tzinfo=None), self.calendar())
+        if opens > local.replace(tzinfo=None):
+            return Hold(_instant(opens), "outside working hours")
+        try:
+            return await self.wording(tx, one, local)
+        except (ArithmeticError, LookupError, TypeError, ValueError, AssertionError):
+            # what cannot be put into words keeps nobody else's message back
+            log.exception("notices could not be worded", key=one.key)
+        if one.attempts > GIVE_UP_AFTER:
+            return Drop("failed", "it could not be put into words")
+        return Hold(now + AGAIN, "it could not be put into words")
+
+
+def _receives(choice: Choice) -> bool:
+    return choice.action.partition("/")[0] == RECEIVED
+
+
+def _by_day(now: int) -> Hold | None:
+    """What concerns one person alone reaches them on any day, but not at night."""
+    local = _local(now)
+    if MORNING <= local.time() < EVENING:
+        return None
+    day = local.date() + timedelta(days=local.time() >= EVENING)
+    return Hold(_instant(datetime.combine(day, MORNING)), "not at night")
+
+
+class _Broadcasts:
+    """The broadcasts that a batch is of, each read once."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._known: dict[int, tuple[bool, Message]] = {}
+
+    async def verdict(self, one: Parcel, number: int, now: int) -> Verdict:
+        if number not in self._known:
+            self._known[number] = await self._read(number)
+        runs, message = self._known[number]
+        if not runs:
+            return Hold(now, "the broadcast does not run")
+        return message if one.meant else Drop("cancelled", broadcasts.LEFT)
+
+    async def _read(self, number: int) -> tuple[bool, Message]:
+        found = await broadcasts.get(self._tx, number)
+        if found is None or found.state is not BroadcastState.RUNNING:
+            return False, Message(())
+        message = from_json(json.loads(found.body))
+        choices = (replace(c, action=f"{RECEIVED}/{number}") if _receives(c) else c for c in message.choices)
+        return True, lasting(replace(message, choices=tuple(choices)))
+
+
+def _local(now: int) -> datetime:
+    return datetime.fromtimestamp(now / 1e6, ZONE)
+
+
+def _instant(local: datetime) -> int:
+    return int(local.replace(tzinfo=ZONE).timestamp() * 1_000_000)
