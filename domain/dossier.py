@@ -64,6 +64,14 @@ class After(StrEnum):
     REFUSE = "refuse"
 
 
+def takes(rule: After, *, late: bool, there: State | None) -> bool:
+    """Whether something is taken that is late or not, in the place of what is there in that state (None: nothing is).
+
+    Where late ones are refused nothing changes any more after the last day, except what the office has asked back.
+    """
+    return not late or rule is After.LATE or there is State.RETURNED
+
+
 def is_late(filed: date, last_day: date | None) -> bool:
     """Whether something filed on that day (Asia/Ho_Chi_Minh) came after the last valid day; None: there is none."""
     return last_day is not None and filed > last_day

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Asks
-from domain.dossier import After
+from domain.dossier import takes
 from domain.opening import Stage
 from domain.people import Act, may
 from handlers import openings, reporting, reports
@@ -131,7 +131,7 @@ async def confirm(here: Here, which: str = "", *_: str) -> Reply:
     wanted = (found.form["unit"], found.form["campaign"])
     fits = [o for m, o in await _may_fill(here) if (m.unit, o.campaign.slug) == wanted]
     late = bool(fits) and openings.is_late_now(here, fits[0])
-    if not fits or (late and fits[0].after is After.REFUSE):
+    if not fits or not takes(fits[0].after, late=late, there=None):
         return reply(here, say(line("import.not_open"), choices=to_menu()))
     await imports.move(here.tx, found.id, imports.CHECKED, imports.REGISTERING)
     params = {"import": found.id, "filed_at": here.filed_at, "late": late, "language": here.member.language}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.campaign import Asks
-from domain.dossier import After
+from domain.dossier import takes
 from domain.opening import Stage
 from domain.people import Act, may
 from domain.registration import REGISTRATIONS, as_data
@@ -99,12 +99,13 @@ async def _opening(here: Here, context: Mapping[str, str]) -> Opening | None:
 async def hand_in(here: Here, command: Register) -> Reply:
     """The conversation's end: a new dossier or a new version of one; whatever keeps it from being one, no answer is lost."""
     found = await _opening(here, here.context)
-    refuses = found is not None and found.after is After.REFUSE and openings.is_late_now(here, found)
-    if found is None or (refuses and command.dossier is None):
+    if found is None:
         return await _kept_as_draft(here, command, found)
     new = _new(here, command.registration, found)
     if command.dossier:
         return await _renew(here, command, new, found)
+    if not takes(found.after, late=new.late, there=None):
+        return await _kept_as_draft(here, command, found)
     filed = await dossiers.file(here.tx, new, secrets.token_hex(16))
     if not filed.fresh:
         return await _met_another(here, command, filed.dossier.number, filed.dossier.version)
@@ -125,6 +126,8 @@ async def _renew(here: Here, command: Register, new: New, found: Opening) -> Rep
     before = await shown.mine_to_change(here, command.dossier or "")
     if before is None:
         return await shown.refused(here)
+    if not takes(found.after, late=new.late, there=before.state):
+        return await _kept_as_draft(here, command, found)
     new = replace(new, unit=before.unit)
     outcome = await dossiers.renew(here.tx, before.number, command.version or 0, new, secrets.token_hex(16))
     if isinstance(outcome, Conflict):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Asks
-from domain.dossier import After, State
+from domain.dossier import takes
 from domain.people import Act, may
 from domain.registration import as_data
 from flows.asking import REVIEW
@@ -97,7 +97,7 @@ async def hand_in(here: Here, command: HandInReport) -> Reply:
     if found is None or not may(Act.FILE_FOR_OTHERS, found.unit.role):
         return await _kept(here, line("register.closed"))
     late = openings.is_late_now(here, found.opening)
-    if late and found.opening.after is After.REFUSE and not _was_returned(found):
+    if not takes(found.opening.after, late=late, there=found.there.state if found.there else None):
         return await _kept(here, line("register.too_late", last=found.opening.last_day))
     outcome = await _filed(here, _new(here, found, command.report, late=late))
     if outcome is None:
@@ -123,10 +123,6 @@ async def _after(here: Here, found: Wanted, dossier: Dossier, report: Report) ->
     await notices.filed(here.tx, plan, Asks.REPORT, dossier.unit, found.duty.id, here.member.id, here.at)
     await pages.ask(here, dossier.number, dossier.version, report)
     await _tell_others(here, dossier, found)
-
-
-def _was_returned(found: Wanted) -> bool:
-    return found.there is not None and found.there.state is State.RETURNED
 
 
 def _filed_at(here: Here, last_sent: int | None) -> int:

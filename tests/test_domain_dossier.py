@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from domain.dossier import (
     OFFICE,
     WITH_REASON,
+    After,
     Change,
     State,
     after,
     board_code,
     is_late,
     number_of,
+    takes,
     tidy_number,
 )
 from domain.registration import REGISTRATIONS, TitleRegistration
@@ -134,3 +136,10 @@ def test_what_a_board_needs_is_asked_only_of_the_titles_it_is_for():
     assert asked("LDTT", "CSTDCS") == {Need.INITIATIVE, Need.EVIDENCE}
     assert asked("CSTDCS", "GK", initiative="Máy cắt chỉ") == {Need.EVIDENCE}
     assert asked("CSTDCS", initiative="Máy cắt chỉ", files=(file,)) == frozenset()
+
+
+def test_after_the_last_day_only_what_was_asked_back_is_taken_where_late_ones_are_refused():
+    states = (None, *State)
+    assert all(takes(After.LATE, late=late, there=there) for late in (False, True) for there in states)
+    assert all(takes(After.REFUSE, late=False, there=there) for there in states)
+    assert [there for there in states if takes(After.REFUSE, late=True, there=there)] == [State.RETURNED]
