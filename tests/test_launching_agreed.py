@@ -1,0 +1,123 @@
+"""A second person's word on a message to many, and who may neither give it nor see anything of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.app import Phone, running_app
+from tests.launching import SEND, TEXT, at_review, confirmed, everybody, last, made
+from tests.registering import OFFICE, seat, words
+
+YES, NO = words("broadcast.yes"), words("broadcast.no")
+
+
+@pytest.fixture
+async def app(tmp_path):
+    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
+        await everybody(one)
+        yield one
+
+
+@pytest.fixture
+async def strict(tmp_path):
+    """Above two people a second person has to agree."""
+    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], approve_above=2) as one:
+        await everybody(one)
+        yield one
+
+
+async def test_above_the_limit_a_second_officer_agrees_by_one_tap(strict):
+    number = await confirmed(strict)
+    assert (await made(strict))[0]["state"] == "waiting"
+    assert "Phạm Thị Phó" in last(strict, "o")
+    asked = last(strict, "p")
+    assert TEXT in asked
+    assert "3 người" in asked
+    assert [label for label, _ in strict.phone.buttons("p")][:2] == [YES, NO]
+    (told,) = await strict.tap("o", f"broadcast_yes/{number}")
+    assert told == words("broadcast.your_own")
+    assert (await made(strict))[0]["state"] == "waiting"
+    await strict.tap("p", YES)
+    (row,) = await made(strict)
+    assert row["state"] != "waiting"
+    assert row["approver"] is not None
+    assert any("Phạm Thị Phó" in text and "đồng ý" in text for text in strict.phone.texts("o"))
+
+
+async def test_declined_with_a_reason_and_the_first_answer_counts(strict):
+    await seat(strict, "q", OFFICE, "officer", "Bùi Văn Quý")
+    number = await confirmed(strict)
+    await strict.tap("q", NO)
+    await strict.say("q", "Ngày họp chưa chốt")
+    await strict.tap("q", words("decline_broadcast.review.confirm"))
+    assert (await made(strict))[0]["state"] == "declined"
+    assert "Ngày họp chưa chốt" in last(strict, "o")
+    assert "Bùi Văn Quý" in last(strict, "o")
+    (told,) = await strict.tap("p", YES)
+    assert words("broadcast.decided") in told
+    assert (await made(strict))[0]["state"] == "declined"
+    (told,) = await strict.tap("p", f"broadcast_no/{number}")
+    assert words("broadcast.decided") in told
+
+
+async def test_two_answers_at_once_make_one(strict):
+    await seat(strict, "q", OFFICE, "officer", "Bùi Văn Quý")
+    number = await confirmed(strict)
+    await asyncio.gather(*(strict.phone.hand_in(who, kind="tap", action=f"broadcast_yes/{number}") for who in "pq"))
+    await strict.settled()
+    assert len(await strict.rows("SELECT 1 FROM audit WHERE act = 'broadcast.approve'")) == 1
+
+
+async def test_with_one_officer_the_boards_head_agrees_and_with_nobody_it_is_said_how_to_get_one(tmp_path):
+    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], approve_above=1) as app:
+        for who, unit, role in (
+            ("o", OFFICE, "officer"),
+            ("a", "kkt-hai-phong-dn-1", "delegate"),
+            ("b", "kkt-hai-phong-dn-2", "head"),
+        ):
+            await seat(app, who, unit, role)
+        (review,) = await at_review(app)
+        assert words("reach.nobody_agrees", most=1) in review
+        assert SEND not in dict(app.phone.buttons("o"))
+        await app.say("o", "huỷ")
+        await seat(app, "h", "kkt-hai-phong", "head", "Lãnh Đạo Ban")
+        number = await confirmed(app)
+        assert words("broadcast.your_own") in (await app.tap("o", f"broadcast_yes/{number}"))[0]
+        assert words("broadcast.not_yours") in (await app.tap("b", f"broadcast_yes/{number}"))[0]
+        assert words("broadcast.text.button") in [
+            label for label, _ in (await app.tap("h", f"broadcast/{number}"), app.phone.buttons("h"))[1]
+        ]
+        await app.tap("h", f"broadcast_yes/{number}")
+        assert (await made(app))[0]["state"] != "waiting"
+
+
+FORGED = ("broadcast", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",
+          "broadcast_stop", "broadcast_failed", "broadcast_doubtful", "broadcast_again", "broadcast_coverage", "received")  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["far", "a", "nobody"])
+async def test_who_is_not_of_the_board_sees_and_does_nothing(strict, who):
+    number = await confirmed(strict)
+    before = await made(strict)
+    for screen in FORGED:
+        for more in ("", "/yes", "/failed"):
+            told = await strict.tap(who, f"{screen}/{number}{more}")
+            assert told == [words("broadcast.not_yours")], screen
+    assert await made(strict) == before
+    assert TEXT not in "".join(strict.phone.texts(who))
+
+
+@pytest.mark.parametrize("number", ["0", "99", "x", "", "9" * 18, "-1", "1/2"])
+async def test_a_forged_number_is_told_kindly(app, number):
+    for screen in FORGED[:-1]:
+        (told,) = await app.tap("o", f"{screen}/{number}")
+        assert told == words("broadcast.not_yours")
+
+
+@pytest.mark.parametrize("said", ["/phatdong", "/thongbao"])
+async def test_only_officers_write_to_many(app, said):
+    assert (await app.say("a", said))[-1] == words("office.only")
+    assert (await app.say("visitor", said))[-1] == words("office.only")
+    assert (await app.tap("a", "broadcast_new"))[-1] == words("office.only")
