@@ -54,6 +54,8 @@ class Files:
         if attachment.kind == "calendar":
             at = datetime.fromisoformat(params["at"])
             return File("lich-thi-dua.ics", "text/calendar", await self.calendar(params["whose"], at, language))
+        if attachment.kind == "duty_calendar":
+            return File("han-nop.ics", "text/calendar", await self._duty_calendar(params, language))
         if attachment.kind in {"stored", "shared"}:
             content = await asyncio.to_thread(self._store.path(params["sha256"]).read_bytes)
             if "media_type" in params:
@@ -96,6 +98,17 @@ class Files:
         content = await self.world()
         items = _items(content, at.date(), whose)
         return await asyncio.to_thread(calendar_file, items, content.campaigns, at, language)
+
+    async def _duty_calendar(self, params: dict[str, str], language: Language) -> bytes:
+        """One duty as an iCalendar file; `last` is a unit's own last day, where it has one."""
+        content, at = await self.world(), datetime.fromisoformat(params["at"])
+        campaign = content.campaign(params["campaign"])
+        duty = campaign.duty(params["duty"]) if campaign else None
+        assert campaign is not None
+        assert duty is not None
+        own = date.fromisoformat(params["last"]) if params["last"] else None
+        item = content.for_unit(campaign, duty, at.date(), own)
+        return await asyncio.to_thread(calendar_file, [item], (), at, language)
 
     def _timeline(self, content: World, params: dict[str, str], language: Language) -> bytes | None:
         found, today = content.campaign(params["campaign"]), date.fromisoformat(params["day"])

@@ -121,6 +121,9 @@ class Delivery:
     """label and action of each"""
     edits: str | None = None
     file: File | None = None
+    unasked: bool = False
+    """it answers nothing that was said: where nothing is tapped, numbers below it would be taken for those of what was
+    answered last, so that its choices are typed by their words"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,13 @@ def numbered(text: Text, buttons: Sequence[tuple[str, str]], language: Language)
     return (*text, Span(f"\n{choices}\n\n"), *compose((line("fitting.numbered.how"),), language))
 
 
+def worded(text: Text, buttons: Sequence[tuple[str, str]], language: Language) -> Text:
+    """The text with the words of its buttons below, to be typed, for a message that nobody has asked for."""
+    if not buttons:
+        return text
+    return (*text, Span("\n\n"), *compose(tuple(line("fitting.worded", label=label) for label, _ in buttons), language))
+
+
 def plain(text: Text) -> str:
     """The characters alone, without styles."""
     return "".join(span.text for span in text)

@@ -41,6 +41,7 @@ from handlers import (
     granting,
     joining,
     judging,
+    noticed,
     office,
     privacy,
     registering,
@@ -129,6 +130,8 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
         return await tapped(here, choice.action)
     if number is not None and here.session.menu:
         return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
+    if number is None and (choice := await noticed.meant(here, said)):
+        return await tapped(here, choice.action)
     if (command := "".join(fold(said).split())) in COMMANDS:
         return await _command(here, f"/{command}")
     if await joining.means_code(here, said):
@@ -194,6 +197,8 @@ async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
 async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
     silent = not said or says_nothing(said) or typed_number(said) is not None
+    if not silent and (choice := await noticed.meant(here, said)):
+        return await tapped(here, choice.action)
     told = None if silent else await asked.answered(here, said)
     if told is not None and not asked.knows_nothing(told):
         return await then_ask_again(here, told)

@@ -26,7 +26,10 @@ async def every_duty(here: Here, *_: str) -> Reply:
     if not tally.boards(here):
         return reply(here, say(line("office.only"), choices=to_menu()))
     found = await tally.of_boards(here)
-    lines = [line("progress.head" if found else "progress.nothing", today=here.now.date()), *map(_in_numbers, found)]
+    lines = [
+        line("progress.head" if found else "progress.nothing", today=here.now.date()),
+        *(line("progress.item", one=_in_numbers(one)) for one in found),
+    ]
     choices = [Choice(words.duty_title(one.item.duty), f"progress/{one.key}") for one in found]
     return reply(here, say(*lines, choices=(*choices, *_settings(here), *to_menu()), replaces=True))
 

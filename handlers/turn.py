@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flows.session import Session, dump, load
-from handlers import attaching, converse, results
+from handlers import attaching, converse, noticed, results
 from handlers.here import Here, Reply, SentFile, Site
 from handlers.world import Worlds
 from storage import failover, inbox, outbox, people
@@ -146,10 +146,11 @@ async def _without_words(here: Here, kind: str) -> Reply:
 async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
     member = here.member.id if answered.member is None else answered.member
     alone = len(answered.messages) == 1
-    stays = heard.action.startswith(LASTING)
+    renewed = noticed.renews(heard.action)
+    stays = heard.action.startswith(LASTING) and not renewed
     for number, message in enumerate(answered.messages):
         edits = heard.tapped if message.replaces and alone and not stays else None
-        said = lasting(message) if message.attach else message
+        said = lasting(message) if message.attach or renewed else message
         await outbox.put_reply(here.tx, row, number, member, said, here.at, edits)
     body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
     await here.tx.run("sessions.put", member=member, body=body, now=here.at)

@@ -176,7 +176,8 @@ class Deliver:
                 lines += await self._maker.lines(message.attach, language)
         buttons = tuple((plain(choice.label, language), choice.action) for choice in message.choices)
         edits = parcel.edits if self._channel.abilities.edits else None
-        return Delivery(parcel.key, parcel.address, compose(lines, language), language, buttons, edits, file)
+        text, unasked = compose(lines, language), parcel.lane != outbox.REPLY
+        return Delivery(parcel.key, parcel.address, text, language, buttons, edits, file, unasked)
 
     async def _record_for_ever(self) -> None:
         while True:

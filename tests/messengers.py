@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOW = tuple(plain(line("fitting.numbered.how"), language) for language in LANGUAGES)
 ODD: dict[str, dict[str, Any]] = {"nhãn dán": {"sticker": {}}, "ghi âm": {"voice": {}}, "vị trí": {"location": {}}}
+_WORDED = re.compile(f"(?:{'|'.join(plain(line('fitting.worded', label=''), one) for one in LANGUAGES)})(.+)")
 _NUMBERED = re.compile(r"(\d+)\. (.+)")
 
 
@@ -388,6 +389,8 @@ class OnTerminals:
 def on_a_terminal(seat: str, text: str) -> Shown:
     """A message and its numbered choices; picking one is typing its number."""
     lines = text.rstrip("\n").split("\n")
+    if _WORDED.fullmatch(lines[-1]):
+        return _worded(seat, lines)
     if lines[-1] not in _HOW:
         return Shown(seat, "\n".join(lines).strip())
     choices: list[tuple[str, str]] = []
@@ -396,4 +399,13 @@ def on_a_terminal(seat: str, text: str) -> Shown:
         choices.insert(0, (found[2], found[1]))
         lines.pop()
     assert [number for _, number in choices] == [str(n) for n in range(1, len(choices) + 1)], text
+    return Shown(seat, "\n".join(lines).strip(), tuple(choices))
+
+
+def _worded(seat: str, lines: list[str]) -> Shown:
+    """A message nobody asked for, and its choices; picking one is typing its words."""
+    choices: list[tuple[str, str]] = []
+    while found := _WORDED.fullmatch(lines[-1]):
+        choices.insert(0, (found[1], found[1]))
+        lines.pop()
     return Shown(seat, "\n".join(lines).strip(), tuple(choices))

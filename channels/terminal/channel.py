@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, TextIO
 
 from channels.contract import Abilities, Arrived, Envelope, Kind, NotFetchedError, NotSent, Sent, UnreadableError
-from channels.fitting import numbered, plain
+from channels.fitting import numbered, plain, worded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -80,7 +80,8 @@ class TerminalChannel:
         """Print the message, its choices numbered; a file by its name."""
         if delivery.address != self.address:
             return NotSent("nobody sits at that terminal now")
-        text = numbered(delivery.text, delivery.buttons, delivery.language)
+        choices = worded if delivery.unasked else numbered
+        text = choices(delivery.text, delivery.buttons, delivery.language)
         shown = _styled(text) if self._sink.isatty() else _CONTROL.sub("", plain(text))
         if delivery.file:
             shown = f"[{_CONTROL.sub('', delivery.file.name)}]\n{shown}".rstrip()
