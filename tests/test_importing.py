@@ -81,7 +81,7 @@ def done(new=0, changed=0, same=0):
 
 def to_confirm(running, who="a"):
     """The button that registers the good rows, if there is one."""
-    return [action for _, action in running.phone.buttons(who) if action.startswith("import/")]
+    return [action for _, action in running.phone.buttons(who) if action.removeprefix("+").startswith("import/")]
 
 
 async def test_there_and_back(both):
