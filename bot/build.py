@@ -11,6 +11,7 @@ from bot.makers import Files
 from bot.messengers import Messengers
 from bot.transcripts import SignIns, Transcripts
 from bot.uploads import Uploads
+from bot.wording import Reminders
 from channels.contract import Channel, Envelope, UnreadableError
 from channels.telegram.channel import TelegramChannel
 from channels.web.channel import WebChannel
@@ -21,6 +22,7 @@ from scheduler import coverage, fetch_file, photo_pages, workbooks
 from scheduler.alarms import Alarms
 from scheduler.clamd import Clamd
 from scheduler.deliver import Deliver
+from scheduler.judge import Judge
 from scheduler.scan import Scan
 from scheduler.slow_work import Doer, SlowWork
 from scheduler.take_turns import TakeTurns
@@ -52,6 +54,7 @@ class App:
     store: FileStore
     slow: SlowWork
     worker: str
+    judge: Judge
 
     async def take_in(self, envelope: Envelope) -> bool:
         """The intake: one committed row, then whoever sent it is looked after. False: it was there already."""
@@ -88,10 +91,11 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
         coverage.COVERAGE: covered.of_broadcast, coverage.UNREACHABLE: covered.unreachable,
         photo_pages.KIND: photo_pages.PhotoPages(database, store),
     }  # fmt: skip
+    judge = Judge(Reminders(worlds, site), lambda: worlds.now.calendar)
+    senders = {name: Deliver(database, channel, files, clock, worker, judge) for name, channel in by_name.items()}
     app = App(
-        settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business),
-        {name: Deliver(database, channel, files, clock, worker) for name, channel in by_name.items()}, transcripts, store,
-        SlowWork(database, doers, clock, worker), worker,
+        settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business), senders, transcripts, store,
+        SlowWork(database, doers, clock, worker), worker, judge,
     )  # fmt: skip
     database.listen(_Bell(app).ring)
     return app

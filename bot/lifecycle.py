@@ -17,6 +17,7 @@ from bot.messengers import Messengers
 from bot.metrics import counts, refresh
 from scheduler.bundle import Bundle
 from scheduler.check_files import check_files
+from scheduler.fan_out import FanOut
 from scheduler.forget_files import forget_files
 from scheduler.jobs import recorded
 from scheduler.outcomes import recover
@@ -24,7 +25,9 @@ from scheduler.plan_notices import PlanNotices
 from scheduler.purge_visitors import purge_visitors
 from scheduler.tell_authors import TellAuthors
 from scheduler.timetable import Tick, Timetable
-from storage import upload_links
+from scheduler.unseen import Unseen
+from scheduler.watch_broadcasts import WatchBroadcasts
+from storage import going_out, upload_links
 from storage.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -92,7 +95,7 @@ class Process:
 
     async def idle(self) -> None:
         """Until everything that came in is answered and everything due is sent."""
-        while await self.app.database.read(_under_way):  # noqa: ASYNC110 - it is rows that say so, not an event
+        while await self.app.database.read(_under_way, self.app.clock.business()):  # noqa: ASYNC110 - it is rows that say so, not an event
             await asyncio.sleep(0.05)
 
     async def stop(self) -> None:
@@ -152,6 +155,8 @@ def _ticks(app: App) -> tuple[Tick, ...]:
     database, clock = app.database, app.clock
 
     async def leases() -> dict[str, int]:
+        for sender in app.senders.values():
+            await sender.renew()
         held = [row for sender in app.senders.values() for row in sender.held]
         return await database.run(recover, clock.machine(), clock.business(), "", app.worker, held)
 
@@ -164,7 +169,7 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         return {"woken": await app.turns.sweep()}
 
     async def counted() -> dict[str, int]:
-        await refresh(database)
+        await refresh(database, clock.business(), app.judge.hours(clock.business()))
         await app.files.world()
         return {}
 
@@ -193,14 +198,19 @@ def _ticks(app: App) -> tuple[Tick, ...]:
 def _of_broadcasts(app: App) -> tuple[Tick, ...]:
     """What happens while something goes out to many."""
     database, now = app.database, app.clock.business
+    fan_out = FanOut(database, app.files.world, app.senders, now)
+    watch = WatchBroadcasts(database, now, app.judge.hours)
+    unseen = Unseen(database, app.judge.calendar, now)
     tell = TellAuthors(database, app.files.world, Messengers(app.channels), now)
-    return (Tick("tell_authors", 4, recorded("tell_authors", tell, database, now, quiet=True)),)
-
-
-async def _under_way(tx: Tx) -> bool:
-    incoming, outgoing, work = await counts(tx)
-    return bool(
-        incoming.get("waiting")
-        or sum(n for (state, _), n in outgoing.items() if state in {"ready", "sending"})
-        or sum(n for state, n in work.items() if state in {"ready", "running"})
+    return (
+        Tick("fan_out", 1, recorded("fan_out", fan_out, database, now, quiet=True)),
+        Tick("watch_broadcasts", 2, recorded("watch_broadcasts", watch, database, now, quiet=True)),
+        Tick("unseen", 60, recorded("unseen", unseen, database, now, quiet=True)),
+        Tick("tell_authors", 4, recorded("tell_authors", tell, database, now, quiet=True)),
     )
+
+
+async def _under_way(tx: Tx, now: int) -> bool:
+    incoming, _, work = await counts(tx)
+    waits = sum(n for state, n in work.items() if state in {"ready", "running"})
+    return bool(incoming.get("waiting") or waits or await going_out.busy(tx, now))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
 
-from storage import inbox, work
+from storage import going_out, inbox, work
 
 if TYPE_CHECKING:
     from storage.units import Database, Tx
@@ -14,17 +14,38 @@ if TYPE_CHECKING:
 INBOX = Gauge("thidua_inbox_rows", "Updates taken in, by state", ["state"])
 OUTBOX = Gauge("thidua_outbox_rows", "Messages going out, by state and lane", ["state", "lane"])
 WORK = Gauge("thidua_work_rows", "Slow work, by state", ["state"])
+OLDEST = Gauge(
+    "thidua_outbox_oldest_seconds", "How long the oldest message has been due without being sent", ["channel"]
+)
+RAN = Gauge("thidua_job_last_run_seconds", "When a job last ran, in business time since 1970", ["job"])
+TOOK = Gauge("thidua_job_duration_seconds", "How long a job's last run took", ["job"])
+COUNTED = Gauge("thidua_job_count", "What a job's last run counted", ["job", "what"])
+FAILED = Gauge("thidua_job_failed", "Whether a job's last run failed", ["job"])
+_SECOND = 1_000_000
 
 
-async def refresh(database: Database) -> None:
-    """Read the figures anew."""
+async def refresh(database: Database, now: int, hours: bool) -> None:
+    """Read the figures anew; `now` is business time in microseconds, `hours` whether broadcasts go out then."""
     incoming, outgoing, slow = await database.read(counts)
+    await _refresh_jobs(database, now, hours)
     for state, number in incoming.items():
         INBOX.labels(state).set(number)
     for (state, lane), number in outgoing.items():
         OUTBOX.labels(state, lane).set(number)
     for state, number in slow.items():
         WORK.labels(state).set(number)
+
+
+async def _refresh_jobs(database: Database, now: int, hours: bool) -> None:
+    OLDEST.clear()
+    for channel, waited in (await database.read(going_out.oldest, now, hours)).items():
+        OLDEST.labels(channel).set(waited / _SECOND)
+    for job in await database.read(going_out.jobs):
+        RAN.labels(job.name).set(job.last_run / _SECOND)
+        TOOK.labels(job.name).set(job.took / _SECOND)
+        FAILED.labels(job.name).set(bool(job.error))
+        for what, number in job.counts.items():
+            COUNTED.labels(job.name, what).set(number)
 
 
 async def counts(tx: Tx) -> tuple[dict[str, int], dict[tuple[str, str], int], dict[str, int]]:

@@ -17,18 +17,28 @@ Job = Callable[[], Awaitable[dict[str, int]]]
 log = structlog.get_logger()
 
 
-async def _write(tx: Tx, name: str, at: int, counts: dict[str, int], error: str | None) -> None:
-    await tx.run("jobs.ran", name=name, last_run=at, counts=json.dumps(counts), error=error)
+QUIET = 60 * 1_000_000
+"""Microseconds after which also a run that had nothing to do is written down, so that one can see that it runs."""
+
+
+async def _write(tx: Tx, name: str, at: int, took: int, counts: dict[str, int], error: str | None) -> None:
+    await tx.run("jobs.ran", name=name, last_run=at, counts=json.dumps(counts), error=error, took=took)
 
 
 def recorded(
     name: str, job: Job, database: Database, now: Callable[[], int], *, quiet: bool = False
 ) -> Callable[[], Awaitable[None]]:
-    """The job, never raising, its run written down (`quiet`: only where it counted something or failed)."""
+    """The job, never raising, its run written down (`quiet`: where it counted something or failed, else once a minute)."""
+    written = 0
 
     async def run() -> None:
+        nonlocal written
+        began = now()
         try:
-            await record(*await carry_out())
+            counts, error = await carry_out()
+            if not quiet or error or any(counts.values()) or not 0 <= now() - written < QUIET:
+                await database.run(_write, name, now(), now() - began, counts, error)
+                written = now()
         except StorageUnavailableError as away:
             log.warning("job put off", job=name, reason=str(away))
 
@@ -40,9 +50,5 @@ def recorded(
         except Exception as failure:
             log.exception("a job failed", job=name)
             return {}, f"{type(failure).__name__}: {failure}"
-
-    async def record(counts: dict[str, int], error: str | None) -> None:
-        if error or not quiet or any(counts.values()):
-            await database.run(_write, name, now(), counts, error)
 
     return run

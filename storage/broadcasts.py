@@ -129,13 +129,13 @@ async def in_state(tx: Tx, state: BroadcastState) -> list[Broadcast]:
 
 async def approve(tx: Tx, number: int, by: int, now: int) -> bool:
     """A second person's word; False: nobody is waited for any more, or they are its author."""
-    found = await _locked(tx, number)
+    found = await locked(tx, number)
     return bool(found and found.author != by) and await move(tx, number, Step.APPROVE, now, by=by)
 
 
 async def decline(tx: Tx, number: int, by: int, now: int, reason: str | None = None) -> bool:
     """The second person does not want it sent; False: nobody is waited for any more, or they are its author."""
-    found = await _locked(tx, number)
+    found = await locked(tx, number)
     return bool(found and found.author != by) and await move(tx, number, Step.DECLINE, now, by=by, reason=reason)
 
 
@@ -179,7 +179,7 @@ async def failures(tx: Tx, number: int) -> list[tuple[str, int]]:
 
 async def again(tx: Tx, number: int, states: frozenset[str], now: int, by: int | None = None) -> int:
     """Put those it did not reach (`states`: failed, unknown, or both) back on the list; how many. It runs again."""
-    found = await _locked(tx, number)
+    found = await locked(tx, number)
     if found is None or after(found.state, Step.AGAIN) is None:
         return 0
     chosen = sorted(UNREACHED & {RecipientState(state) for state in states})
@@ -208,7 +208,7 @@ async def move(
     tx: Tx, number: int, step: Step, now: int, *, by: int | None = None, reason: str | None = None, **detail: object
 ) -> bool:
     """Take a step and write it into the audit trail; False: it cannot be taken from where the broadcast stands."""
-    found = await _locked(tx, number)
+    found = await locked(tx, number)
     to = after(found.state, step) if found else None
     if to is None:
         return False
@@ -227,7 +227,8 @@ def about(number: int) -> str:
     return f"broadcast/{number}"
 
 
-async def _locked(tx: Tx, number: int) -> Broadcast | None:
+async def locked(tx: Tx, number: int) -> Broadcast | None:
+    """The broadcast of that id, locked until the transaction ends."""
     row = await tx.one("broadcasts.lock", id=number)
     return _broadcast(row) if row else None
 

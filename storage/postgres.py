@@ -21,13 +21,19 @@ POOL = 10
 TRIES = 3
 CLOSING = 1.0
 """Seconds that units under way have to end when the database is let go."""
+ON_THE_SERVER = {
+    "idle_in_transaction_session_timeout": "5s", "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3", "tcp_user_timeout": "15000",
+}  # fmt: skip
+"""What the server does about a process that stands still or is gone: it ends its transaction, and lets go of the rows that
+it holds. A unit asks its next query within milliseconds."""
 BETWEEN_PROCESSES = frozenset({"transcript", "content", "clock"})
 """What other processes must hear of; whatever else was woken, the process that committed it does itself."""
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _GONE = (
     OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, asyncpg.TooManyConnectionsError, asyncpg.DiskFullError,
-    asyncpg.InternalClientError, TimeoutError,
+    asyncpg.InternalClientError, asyncpg.IdleInTransactionSessionTimeoutError, TimeoutError,
 )  # fmt: skip
 _NOT_LET_IN = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 
@@ -46,9 +52,12 @@ class PostgresDatabase:
     async def open(cls, url: str) -> PostgresDatabase:
         """Connect. Raises StorageUnavailableError if nobody answers, or does not let us in."""
         try:
-            return cls(await asyncpg.create_pool(url, min_size=1, max_size=POOL, command_timeout=30, reset=_as_it_is))
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=POOL, command_timeout=30, reset=_as_it_is, server_settings=ON_THE_SERVER
+            )
         except (*_GONE, *_NOT_LET_IN) as error:
             raise StorageUnavailableError(str(error)) from error
+        return cls(pool)
 
     async def run(self, unit: Unit[T], *args: Any) -> T:
         """Carry out the unit in one transaction; a deadlock is tried again, a lost server is unavailable."""

@@ -65,7 +65,7 @@ class Stage:
         if not await app.database.read(people.units):
             await seed(app.database, app.clock.business(), confirmed=True)
         app.channels["terminal"] = self.terminals
-        app.senders["terminal"] = Deliver(app.database, self.terminals, app.files, app.clock, app.worker)
+        app.senders["terminal"] = Deliver(app.database, self.terminals, app.files, app.clock, app.worker, app.judge)
         fetching = app.slow._doers[fetch_file.KIND]
         app.slow._doers = {**app.slow._doers, fetch_file.KIND: partial(self._fetched_together, fetching)}
         self.running = Running(app, Process(app))

@@ -101,5 +101,9 @@ DELETE FROM transcript WHERE at < :before AND NOT EXISTS (
   WHERE a.channel = transcript.channel AND a.address = transcript.address)
 
 -- name: jobs.ran
-INSERT INTO jobs(name, last_run, counts, error) VALUES (:name, :last_run, :counts, :error)
-ON CONFLICT (name) DO UPDATE SET last_run = excluded.last_run, counts = excluded.counts, error = excluded.error
+INSERT INTO jobs(name, last_run, counts, error, took) VALUES (:name, :last_run, :counts, :error, :took)
+ON CONFLICT (name) DO UPDATE SET last_run = excluded.last_run, counts = excluded.counts, error = excluded.error,
+  took = excluded.took
+
+-- name: jobs.all
+SELECT name, last_run, counts, error, took FROM jobs ORDER BY name
