@@ -149,12 +149,12 @@ async def link(here: Here, *named: str) -> Reply:
     """A sign-in link and code for oneself (another messenger, a lost link), or for somebody `named`."""
     if here.home is None:
         return reply(here, say(line("link.not_a_member"), choices=to_menu()))
-    others = await _fellows(here)
+    others = await fellows(here)
     if named:
         return reply(here, _whom(others, "/".join(named)))
     choices = _for(others[:PAGE]) if here.role in FELLOWS_LISTED else ()
     hint = [line("link.name_them")] if choices or may(Act.SEE_TREE, here.role) else []
-    return reply(here, say(*await _new_link(here, here.member.id), *hint, choices=(*choices, *to_menu())))
+    return reply(here, say(*await new_link(here, here.member.id), *hint, choices=(*choices, *to_menu())))
 
 
 def _whom(others: list[Row], name: str) -> Message:
@@ -171,15 +171,15 @@ def _for(rows: list[Row]) -> tuple[Choice, ...]:
 
 async def link_for(here: Here, member: str = "", *_: str) -> Reply:
     """A sign-in link for somebody who has lost theirs: of one's own unit, for an officer of the whole board."""
-    fellow = next((row for row in await _fellows(here) if str(row["id"]) == member), None)
+    fellow = next((row for row in await fellows(here) if str(row["id"]) == member), None)
     if fellow is None:
         return reply(here, say(line("link.not_yours"), choices=to_menu()))
     return reply(
-        here, say(line("link.hand_over", name=fellow["name"]), *await _new_link(here, fellow["id"]), choices=to_menu())
+        here, say(line("link.hand_over", name=fellow["name"]), *await new_link(here, fellow["id"]), choices=to_menu())
     )
 
 
-async def _fellows(here: Here) -> list[Row]:
+async def fellows(here: Here) -> list[Row]:
     """Whom this person may issue a link for: never somebody who may do more, whose account the link would open."""
     home = here.home
     if home is None or not may(Act.ISSUE_LINK, home.role):
@@ -192,7 +192,8 @@ async def _fellows(here: Here) -> list[Row]:
     return [row for row in rows if row["id"] != here.member.id and row["name"]]
 
 
-async def _new_link(here: Here, member: int) -> list[Line]:
+async def new_link(here: Here, member: int) -> list[Line]:
+    """A fresh sign-in link for that person, as lines."""
     new = invites.NewCode(invites.SIGN_IN, member=member)
     code = await invites.issue(here.tx, new, invites.new_serial(), here.site.secret, here.at, here.member.id)
     await people.audit(here.tx, here.at, here.member.id, "link_issued", str(member))

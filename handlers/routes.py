@@ -29,6 +29,7 @@ from handlers import (
     progress,
     registering,
     reporting,
+    unreached,
     uploading,
 )
 from handlers.here import Here, Reply
@@ -103,6 +104,8 @@ SCREENS: dict[str, Screen] = {
     "got": noticed.got,
     "later": noticed.later,
     "ics": noticed.to_calendar,
+    "unreached": unreached.listed,
+    "pass_on": unreached.pass_on,
     "progress_all": progress.every_duty,
     "progress": progress.one_duty,
     "progress_units": progress.units,
