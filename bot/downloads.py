@@ -38,7 +38,7 @@ _NONE = {
     "away": (503, "files_of.page.away_title", "files_of.page.away"),
 }
 """why there is no file: status and words, title first"""
-_SAVED = {
+SAVED = {
     **HEADERS,
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cache-Control": "no-store",
@@ -86,7 +86,7 @@ class Downloads:
         if request.method == "HEAD":
             return Response(headers=headers)
         await self._database.run(dossier_files.seen, link.number, file, link.member, "link", now)
-        return StreamingResponse(_whole(first, content), headers=headers)
+        return StreamingResponse(whole(first, content), headers=headers)
 
 
 async def _named(tx: Tx, link: FileLink) -> HandedFile | None:
@@ -101,14 +101,15 @@ async def _named(tx: Tx, link: FileLink) -> HandedFile | None:
 def _headers(file: HandedFile, link: FileLink) -> dict[str, str]:
     name = quote(name_of(file, link.number, link.version), safe="")
     return {
-        **_SAVED,
+        **SAVED,
         "Content-Type": file.media_type if file.media_type in KINDS else "application/octet-stream",
         "Content-Length": str(file.size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
     }
 
 
-async def _whole(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def whole(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A file's content, whose first block has been read to see whether it is there."""
     yield first
     async for block in rest:
         yield block

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from bot.check_page import check_routes
 from bot.downloads import download_routes
+from bot.shared_files import shared_routes
 from bot.upload_page import upload_routes
 from storage.dossier_lists import proof
 from storage.units import StorageUnavailableError
@@ -43,6 +44,7 @@ def http_app(app: App, more: Sequence[BaseRoute] = ()) -> Starlette:
         *check_routes(proof_of, app.clock.local),
         *upload_routes(app.database, app.store, app.clock),
         *download_routes(app.database, app.store, app.clock.business, app.settings.secret),
+        *shared_routes(app.store, app.settings.secret),
         *more,
     ]
     for channel in app.channels.values():

@@ -15,6 +15,7 @@ from domain.registration import canonical
 from domain.standing import nearest_first
 from handlers.described import proven
 from handlers.here import ZONE
+from handlers.shared_links import SHARED
 from scheduler.bounded import bounded
 from scheduler.receipt_child import draw_receipt
 from storage import dossier_lists, dossiers
@@ -56,7 +57,7 @@ class Files:
             return File("lich-thi-dua.ics", "text/calendar", await self.calendar(params["whose"], at, language))
         if attachment.kind == "duty_calendar":
             return File("han-nop.ics", "text/calendar", await self._duty_calendar(params, language))
-        if attachment.kind in {"stored", "shared"}:
+        if attachment.kind in {"stored", SHARED}:
             content = await asyncio.to_thread(self._store.path(params["sha256"]).read_bytes)
             if "media_type" in params:
                 return File(params["name"], params["media_type"], content)
@@ -71,8 +72,8 @@ class Files:
         """A timeline as text; of other files it is said that they cannot come here."""
         if attachment.kind == "receipt":
             return receipt_lines(await self._receipt(attachment.params))
-        if attachment.kind == "shared":
-            return (line("broadcast.file_named", name=attachment.params["name"]),)
+        if attachment.kind == SHARED:
+            return (line("broadcast.file_link", name=attachment.params["name"], url=attachment.params["url"]),)
         if attachment.kind != "timeline":
             return (line("file_not_here"),)
         content, today = await self.world(), date.fromisoformat(attachment.params["day"])

@@ -41,10 +41,9 @@ def _shown(can: Abilities, message: Message, spoken: str) -> tuple[str, ...]:
     if not can.buttons:
         text = fitting.numbered(text, buttons, language)
     pieces = [fitting.plain(one) for one in (fitting.split(text, can.text_limit) if can.text_limit else [text])]
-    if message.attach and "name" in message.attach.params:
-        named = line(
-            "broadcast.shown.file" if can.files_out else "broadcast.file_named", name=message.attach.params["name"]
-        )
+    if message.attach:
+        carried = can.files_out and not can.keeps_files
+        named = line("broadcast.shown.file" if carried else "broadcast.shown.link", name=message.attach.params["name"])
         pieces[-1] += f"\n{plain(named, language)}"
     if can.buttons:
         pieces[-1] += "".join(f"\n[ {label} ]" for label, _ in buttons)

@@ -194,6 +194,8 @@ class Abilities:
     """bytes a file that people send may have; None: it takes none"""
     largest_out: int | None = None
     """bytes a file that goes with a message may have; None: no bound of its own"""
+    keeps_files: bool = False
+    """a file stands inside each message it goes with: what goes out to many goes as a link"""
     monthly: int | None = None
     """messages a month that its plan holds; None: no quota"""
     price: int | None = None

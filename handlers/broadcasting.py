@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.broadcast import BroadcastState
 from domain.people import Act, may
@@ -13,6 +13,7 @@ from handlers.broadcasts import body_of, name_of, named, not_yours
 from handlers.facts import open_flow
 from handlers.here import ZONE, Here, Reply, local, reply, to_menu
 from handlers.interrupted import then_ask_again
+from handlers.shared_links import PATH, SHARED, SharedFile, token_of
 from storage import broadcasts as stored
 from storage import files, outbox, reach
 from storage.broadcasts import FREE, Draft
@@ -21,12 +22,12 @@ from texts.compose import plain
 from texts.message import Attachment, Choice, Message, line, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
     from handlers.audiences import Reach
     from storage.broadcasts import Broadcast
 
-SHARED = "shared"
-"""The kind of attachment that goes to many."""
 TRIAL = 0
 """In the place of its number: a message that was sent to its author alone."""
 
@@ -53,11 +54,20 @@ def _message(here: Here, wanted: SendBroadcast, number: int | None = None) -> Me
     """What goes out; with a number it has the button that whoever gets it says so with."""
     said = line("broadcast.body", board=here.world.units[wanted.recipients.board].name, text=wanted.text)
     screens = {"reports": line("reports.button"), "register": line("register.button")}
-    opens = [Choice(screens.get(wanted.button, line("broadcast.campaign.button")), wanted.button)] if wanted.button else []
+    opens = (
+        [Choice(screens.get(wanted.button, line("broadcast.campaign.button")), wanted.button)] if wanted.button else []
+    )
     got = [Choice(line("broadcast.received"), f"received/{number}")] if number is not None else []
     file = wanted.file
-    kept = {name: str(file[name]) for name in ("sha256", "name", "media_type")} if file else {}
-    return Message((said,), (*opens, *got), attach=Attachment(SHARED, kept) if kept else None)
+    kept = _kept(here, file) if file else None
+    return Message((said,), (*opens, *got), attach=kept)
+
+
+def _kept(here: Here, file: Mapping[str, Any]) -> Attachment:
+    """The file, and the link to it for messengers that cannot carry it."""
+    named = {name: str(file[name]) for name in ("sha256", "media_type", "name")}
+    url = f"{here.site.public_url}{PATH}/{token_of(SharedFile(**named), here.site.secret)}"
+    return Attachment(SHARED, {**named, "url": url})
 
 
 async def look(here: Here, command: LookAtBroadcast) -> Reply:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from channels.contract import Delivery, File, NotSent, SlowDown, Unknown
+from handlers.shared_links import SHARED
 from scheduler.departures import Departures
 from scheduler.outcomes import Clocks, after
 from storage import claims, outbox
@@ -170,7 +171,7 @@ class Deliver:
         language: Language = "en" if parcel.language == "en" else "vi"
         lines, file = list(message.lines), None
         if message.attach:
-            if self._channel.abilities.files_out:
+            if self._carries(message.attach):
                 file = await self._maker.file(message.attach, language)
             else:
                 lines += await self._maker.lines(message.attach, language)
@@ -178,6 +179,11 @@ class Deliver:
         edits = parcel.edits if self._channel.abilities.edits else None
         text, unasked = compose(lines, language), parcel.lane != outbox.REPLY
         return Delivery(parcel.key, parcel.address, text, language, buttons, edits, file, unasked)
+
+    def _carries(self, attachment: Attachment) -> bool:
+        """Whether the messenger is given the file itself; one that keeps it in each message is given many a link."""
+        can = self._channel.abilities
+        return can.files_out and not (can.keeps_files and attachment.kind == SHARED)
 
     async def _record_for_ever(self) -> None:
         while True:

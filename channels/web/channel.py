@@ -50,7 +50,7 @@ class WebChannel:
     name = "web"
     abilities = Abilities(
         buttons=True, edits=True, files_out=True, text_limit=None, link_payload=True, files_in=UPLOAD_LIMIT,
-        largest_out=bodies.FILE_LIMIT,
+        largest_out=bodies.FILE_LIMIT, keeps_files=True,
     )  # fmt: skip
     rate: float | None = None
 
