@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flows import engine
 from flows.erase import ERASE
 from flows.session import Session
+from handlers import preferences
 from handlers.here import Here, Reply, reply, to_menu
 from storage import dossier_lists, people, privacy
 from texts.message import Attachment, Choice, Line, Message, line, say
@@ -23,34 +24,41 @@ NAMED = 20
 """So many dossiers are named in a message; where there are more, all of them stand in a file beside it."""
 
 
+_KEPT = {
+    "addresses": "addresses.of_member", "consents": "consents.of", "drafts": "drafts.of", "messages": "inbox.of_member",
+    "extensions_asked": "extension_requests.of_member", "upload_links": "upload_links.of_member",
+    "preferences": "preferences.of", "told": "noticed.of_member", "broadcasts": "noticed.broadcasts_of_member",
+    "acts": "audit.of",
+}  # fmt: skip
+"""What is kept under a person's number, each by the query that reads it."""
+
+
 async def my_data(here: Here, *_: str) -> Reply:
     """Everything kept about this person, in short, and whole as a file."""
     kept = await _kept(here)
     file = Attachment("my_data", {"json": json.dumps(kept, ensure_ascii=False, indent=1)})
     choices = (Choice(line("privacy.erase.button"), "erase"), Choice(line("menu.open.button"), "menu"))
-    shown = reply(here, say(line("privacy.head"), *_summary(kept), line("privacy.rights"), choices=choices))
+    told = [await preferences.kept(here)] if here.home else []
+    shown = reply(here, say(line("privacy.head"), *_summary(kept), *told, line("privacy.rights"), choices=choices))
     return Reply((Message((line("privacy.file"),), attach=file), *shown.messages), shown.session)
 
 
 async def _kept(here: Here) -> dict[str, Any]:
     me = here.member.id
     units = [{"unit": m.unit_name, "role": m.role.value} for m in here.member.memberships]
-    rows = {
-        "addresses": await here.tx.all("addresses.of_member", member=me),
-        "consents": await here.tx.all("consents.of", member=me),
-        "drafts": await here.tx.all("drafts.of", member=me),
-        "messages": await here.tx.all("inbox.of_member", member=me, most=MOST),
-        "dossiers": await dossier_lists.of_person(here.tx, me, MOST),
-        "extensions_asked": await here.tx.all("extension_requests.of_member", member=me, most=MOST),
-        "acts": await here.tx.all("audit.of", member=me, most=MOST),
-    }
+    rows = {name: await here.tx.all(query, member=me, most=MOST, now=here.at) for name, query in _KEPT.items()}
+    rows["dossiers"] = await dossier_lists.of_person(here.tx, me, MOST)
     person = {"name": here.member.name, "name_in_messenger": here.member.shown_name, "language": here.member.language}
     return {"person": person, "units": units, **{k: [_readable(dict(r)) for r in v] for k, v in rows.items()}}
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    instants = {"at", "taken_at", "saved_at", "filed_at", "last_contact"}
-    return {k: datetime.fromtimestamp(v / 1e6, UTC).isoformat() if k in instants else v for k, v in row.items()}
+    instants = {"at", "taken_at", "saved_at", "filed_at", "last_contact", "expires_at", "acknowledged_at", "ended_at"}
+    return {
+        k: datetime.fromtimestamp(v / 1e6, UTC).isoformat() if k in instants else v
+        for k, v in row.items()
+        if v is not None
+    }
 
 
 def _summary(kept: dict[str, Any]) -> list[Line]:
@@ -59,8 +67,12 @@ def _summary(kept: dict[str, Any]) -> list[Line]:
     lines = [line("privacy.name", name=person["name"])] if person["name"] else [line("privacy.no_name")]
     lines += [line("privacy.units", units=units)] if units else []
     counts = {name: len(kept[name]) for name in ("addresses", "messages", "consents", "drafts")}
-    filed = [line("privacy.dossiers", number=len(kept["dossiers"]))] if kept["dossiers"] else []
-    return [*lines, line("privacy.counts", **counts), *filed]
+    others = {one: len(kept[one]) for one in ("dossiers", "extensions_asked", "upload_links", "told")}
+    return [
+        *lines,
+        line("privacy.counts", **counts),
+        *(line(f"privacy.{one}", number=n) for one, n in others.items() if n),
+    ]
 
 
 async def erase(here: Here, *_: str) -> Reply:

@@ -14,7 +14,7 @@ STAYS = "register_rows"
 _OF_MEMBER = (
     "outbox.forget_member", "memberships.drop", "consents.drop", "drafts.drop_all", "imports.forget_member",
     "uploads.forget_member", "upload_links.forget_member", "sessions.drop", "invites.forget_member", "invites.drop_sign_ins",
-    "extensions.forget_reasons", "extension_requests.forget_member",
+    "extensions.forget_reasons", "extension_requests.forget_member", "preferences.forget",
 )  # fmt: skip
 """Whatever is deleted, or emptied of what they wrote, by the person's number alone, after addresses and work. The reasons of
 extensions go before the requests that they are told by."""

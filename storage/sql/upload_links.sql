@@ -27,3 +27,7 @@ DELETE FROM upload_links WHERE member = :member
 
 -- name: upload_links.purge
 DELETE FROM upload_links WHERE expires_at < :before
+
+-- name: upload_links.of_member
+SELECT flow, files, most, expires_at FROM upload_links WHERE member = :member AND done_at IS NULL AND expires_at > :now
+ORDER BY id DESC LIMIT :most

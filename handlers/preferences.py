@@ -1,0 +1,93 @@
+"""One's own notices (/nhacviec): at which hour, and of what else than duties. Of duties everybody is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+from typing import TYPE_CHECKING
+
+from domain.people import Act, may
+from domain.reminders import MORNING, Topic
+from flows.flow import Accepted, At, Said
+from flows.hour import Hour
+from handlers.here import Here, Reply, reply, to_menu
+from storage import preferences
+from texts.message import Choice, Line, line, say
+
+if TYPE_CHECKING:
+    from storage.preferences import Preferences
+
+LATEST = time(20, 0)
+OFFERED = (MORNING, *(time(hour) for hour in range(8, LATEST.hour + 1)))
+"""Hours to tap; any minute between the first and the last can be typed."""
+
+
+async def mine(here: Here, typed: str = "", *_: str) -> Reply:
+    """How it is, and what can be changed; with an hour typed behind the command, that hour."""
+    if here.home is None:
+        return reply(here, say(line("register.not_a_member"), choices=to_menu()))
+    return await at(here, typed) if typed else _shown(here, await preferences.of(here.tx, here.member.id))
+
+
+def _shown(here: Here, own: Preferences, *told: Line) -> Reply:
+    topics = _topics(here)
+    lines = [
+        line(f"preferences.{'off' if one in own.mutes else 'on'}", topic=line(f"preferences.topic.{one}"))
+        for one in topics
+    ]
+    switches = [
+        Choice(line(f"preferences.switch_{way}", topic=line(f"preferences.topic.{one}")), f"topic/{one}/{way}")
+        for one in topics
+        for way in ("on" if one in own.mutes else "off",)
+    ]
+    head = line("preferences.head", at=_written(own.at))
+    choices = (Choice(line("preferences.hour"), "notice_hour"), *switches, *to_menu())
+    return reply(here, say(*told, head, *lines, choices=choices, replaces=True))
+
+
+def _topics(here: Here) -> list[Topic]:
+    """What may be switched off: summaries are only told to officers."""
+    return [one for one in Topic if one is not Topic.SUMMARIES or may(Act.CHASE, here.role)]
+
+
+def _written(at: time) -> str:
+    return f"{at:%H:%M}"
+
+
+async def at(here: Here, typed: str = "", *_: str) -> Reply:
+    """From that hour on; without one, which?"""
+    if here.home is None:
+        return await mine(here)
+    understood = Hour().accept(Said(typed), At({}, {})) if typed else None
+    if not isinstance(understood, Accepted):
+        return _ask(here)
+    chosen = time.fromisoformat(understood.value)
+    if not MORNING <= chosen <= LATEST:
+        return _ask(here, line("preferences.not_then", at=_written(chosen)))
+    own = replace(await preferences.of(here.tx, here.member.id), at=chosen)
+    await preferences.put(here.tx, here.member.id, own)
+    return _shown(here, own, line("preferences.hour_set", at=_written(chosen)))
+
+
+def _ask(here: Here, *told: Line) -> Reply:
+    choices = tuple(
+        Choice(line("flow.use_known", value=_written(one)), f"notice_hour/{_written(one)}") for one in OFFERED
+    )
+    asked = line("preferences.ask", first=_written(MORNING), last=_written(LATEST))
+    return reply(here, say(*told, asked, choices=choices, replaces=True))
+
+
+async def topic(here: Here, name: str = "", way: str = "", *_: str) -> Reply:
+    """Switch one topic off or on again."""
+    if here.home is None or name not in set(Topic) or way not in {"on", "off"}:
+        return await mine(here)
+    own = await preferences.of(here.tx, here.member.id)
+    wanted = replace(own, mutes=own.mutes | {Topic(name)} if way == "off" else own.mutes - {Topic(name)})
+    await preferences.put(here.tx, here.member.id, wanted)
+    return _shown(here, wanted)
+
+
+async def kept(here: Here) -> Line:
+    """The same in a line, among what is kept about a person."""
+    own = await preferences.of(here.tx, here.member.id)
+    return line("privacy.notices" if own.mutes else "privacy.notices_all", at=_written(own.at), number=len(own.mutes))
