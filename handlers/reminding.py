@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from storage.units import Tx
     from texts.message import Message
 
-CANCELLED, EXPIRED = "cancelled", "expired"
-"""Ends of a notice: planned again where it follows once more; or over for good."""
+QUEUED, CANCELLED, EXPIRED = "queued", "cancelled", "expired"
+"""A notice that is part of a message; and how it ends: planned again where it follows once more, or over for good."""
 Dropped = dict[int, tuple[str, str]]
 
 
@@ -170,8 +170,12 @@ def _subject(one: Told) -> tuple[str, ...]:
 
 
 async def worded(tx: Tx, world: World, member: int, due: Sequence[Notice], now: datetime, _site: Site) -> Worded:
-    """One message for one person, of all these notices that still hold at that moment (in Asia/Ho_Chi_Minh)."""
-    told, dropped = await judged(tx, world, member, due, now.date())
+    """One message for one person, of all these notices that still hold at that moment (in Asia/Ho_Chi_Minh).
+
+    What was dropped before stays dropped, also where the message is tried again.
+    """
+    waiting = [one for one in due if one.state == QUEUED]
+    told, dropped = await judged(tx, world, member, waiting, now.date())
     if not told:
         return Worded(None, dropped)
     return Worded(await notice_words.message(tx, world, member, told, now.replace(tzinfo=None)), dropped)

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.seed import seed
+from domain.campaign import Asks
 from handlers import reminding
 from handlers.here import ZONE
 from handlers.world import Worlds
 from scheduler.bundle import Bundle
 from scheduler.plan_notices import PlanNotices
-from storage import notices, people
+from storage import dossiers, notices
+from storage.dossiers import New
+from storage.units import Query, Want
 from tests.app import rows
 from tests.databases import opened
-from storage.units import Query, Want
 from texts.compose import compose
 from texts.message import from_json
 
@@ -59,9 +61,13 @@ class Office:
     blocked: set[int] = field(default_factory=set)
     """people whose messenger takes nothing more"""
 
+    looked: int = 0
+
     @property
     def now(self) -> int:
-        return int(self.at.replace(tzinfo=ZONE).timestamp() * 1_000_000)
+        """Business time, never twice the same."""
+        self.looked += 1
+        return int(self.at.replace(tzinfo=ZONE).timestamp() * 1_000_000) + self.looked
 
     async def world(self) -> Any:
         return await self.worlds.refresh(self.database)
@@ -83,7 +89,9 @@ class Office:
 
     async def send(self) -> None:
         """Everything that waits is judged and sent, as the sender does."""
-        waiting = await rows(self.database, "SELECT id, member, key, body FROM outbox WHERE state = 'ready' ORDER BY id")
+        waiting = await rows(
+            self.database, "SELECT id, member, key, body FROM outbox WHERE state = 'ready' ORDER BY id"
+        )
         world = await self.world()
         for row in waiting:
             state, told = await self.database.run(self._send, world, row)
@@ -95,7 +103,6 @@ class Office:
             message = from_json(json.loads(row["body"]))
             return "sent", Got(row["member"], self.at, message, [])
         due = await notices.of_message(tx, row["id"])
-        due = [one for one in due if one.state == "queued"]
         worded = await reminding.worded(tx, world, row["member"], due, self.at, None)
         await notices.drop(tx, worded.dropped, self.now)
         state = "cancelled" if worded.message is None else "failed" if row["member"] in self.blocked else "sent"
@@ -103,7 +110,12 @@ class Office:
         await notices.settle(tx, row["id"], state, reason, self.now)
         if state != "sent" or worded.message is None:
             return state, None
-        return state, Got(row["member"], self.at, worded.message, [n for n in due if n.id not in worded.dropped])
+        return state, Got(
+            row["member"],
+            self.at,
+            worded.message,
+            [n for n in due if n.state == "queued" and n.id not in worded.dropped],
+        )
 
     async def seat(self, unit: str = ENTERPRISE, role: str = "delegate", *, reachable: bool = True) -> int:
         """Somebody who has joined; their id."""
@@ -152,9 +164,24 @@ async def office(url: str, at: datetime, *, confirmed: bool = True) -> AsyncIter
         yield made
 
 
+async def filed(one: Office, member: int, unit: str = ENTERPRISE, about: str = R1) -> str:
+    """That unit has handed in its report; its number."""
+    return str(await one.database.run(_filed, member, unit, about, one.now))
+
+
+async def _filed(tx: Any, member: int, unit: str, about: str, now: int) -> str:
+    plan = await notices.plan_of(tx, HAIPHONG)
+    assert plan
+    body = {"kind": "report", "duty": about, "name": "Báo cáo", "files": [], "figures": []}
+    new = New("kkt-hai-phong", HAIPHONG, 2023, Asks.REPORT, unit, about, "Báo cáo", body, member, now, late=False)
+    number = (await dossiers.file(tx, new, "0123456789abcdef" * 2)).dossier.number
+    await notices.filed(tx, plan, Asks.REPORT, unit, about, member, now)
+    return number
+
+
 def moment(text: str) -> datetime:
     """A moment here: "2023-04-24 08:00"."""
-    return datetime.strptime(text, "%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(text)
 
 
 async def morning_by_morning(one: Office, until: datetime, hour: int = 9) -> None:

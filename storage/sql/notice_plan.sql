@@ -23,7 +23,7 @@ AND (:moved = 0 OR :version <> COALESCE((SELECT n.version FROM notices n WHERE n
   AND n.state IN ('queued', 'sent', 'unknown') ORDER BY COALESCE(n.ended_at, 9000000000000000000) DESC, n.id DESC LIMIT 1), :printed))
 ORDER BY 1, 3
 ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO UPDATE SET day = excluded.day,
-  until = excluded.until, state = 'planned', why = excluded.why, reason = NULL, ended_at = NULL, outbox = NULL,
+  until = excluded.until, state = 'planned', why = excluded.why, reason = NULL, ended_at = NULL,
   planned_at = excluded.planned_at
 WHERE notices.state = 'cancelled' OR (notices.state = 'planned' AND excluded.rung <> 'moved'
   AND (notices.day <> excluded.day OR notices.until <> excluded.until))
