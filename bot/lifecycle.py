@@ -15,6 +15,7 @@ from bot.control import Control
 from bot.http import http_app
 from bot.messengers import Messengers
 from bot.metrics import counts, refresh
+from scheduler.ask_dates import AskDates
 from scheduler.bundle import Bundle
 from scheduler.check_files import check_files
 from scheduler.fan_out import FanOut
@@ -187,6 +188,7 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("slow_work", 5, recorded("slow_work", app.slow.recover, database, now, quiet=True)),
         Tick("plan_notices", 5, recorded("plan_notices", plan, database, now, quiet=True)),
         Tick("bundle", 10, recorded("bundle", bundle, database, now, quiet=True)),
+        Tick("ask_dates", 60, recorded("ask_dates", AskDates(database, app.files.world, now), database, now, quiet=True)),
         *_of_broadcasts(app),
         Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
         Tick("check_files", 3600, recorded("check_files", checked, database, now)),
