@@ -92,7 +92,12 @@ async def _database(settings: Settings, year: int, now: int) -> list[Finding]:
         return [Finding("database", "wrong", f"{kind}: {error}")]
     if missing := found["pending"]:
         return [Finding("database", "wrong", f"{kind}: {len(missing)} migrations are missing: thidua migrate")]
-    return [Finding("database", "ok", f"{kind}, {by}, migrated"), *_content(found, year), *_queues(found)]
+    return [
+        Finding("database", "ok", f"{kind}, {by}, migrated"),
+        *_content(found, year),
+        *_queues(found),
+        *_jobs(found),
+    ]
 
 
 def _content(found: dict[str, Any], year: int) -> list[Finding]:
@@ -115,6 +120,27 @@ def _queues(found: dict[str, Any]) -> list[Finding]:
         said = ", ".join([*stuck, *([f"the oldest has waited {waited} s"] if waited else [])]) or "nothing is stuck"
         findings.append(Finding(name, "look" if stuck or waited > LATE else "ok", said))
     return findings
+
+
+def _jobs(found: dict[str, Any]) -> list[Finding]:
+    """One line for all that go well; one for each that failed."""
+    jobs = found["jobs"]
+    failed = [
+        Finding(f"job {one['name']}", "look", f"failed {one['ago']} s ago: {one['error']}")
+        for one in jobs
+        if one["error"]
+    ]
+    told = [
+        f"{one['name']} {one['ago']} s ago in {one['took']:.2f} s{_counted(one['counts'])}"
+        for one in jobs
+        if not one["error"]
+    ]
+    return [*failed, Finding("jobs", "ok", "; ".join(told) or "none has run yet")]
+
+
+def _counted(counts: dict[str, int]) -> str:
+    said = ", ".join(f"{number} {what.replace('_', ' ')}" for what, number in counts.items())
+    return f" ({said})" if said else ""
 
 
 async def _telegram(settings: Settings) -> Finding:

@@ -8,8 +8,7 @@ SELECT i.serial, i.unit, u.name AS unit_name, i.role, i.name, i.expires_at, i.us
 JOIN units u ON u.slug = i.unit WHERE u.board = :board AND i.kind = 'invite' ORDER BY u.name, i.unit, i.name, i.serial
 
 -- name: office.oldest
-SELECT (SELECT MIN(taken_at) FROM inbox WHERE state = 'waiting') AS inbox,
-  (SELECT MIN(created_at) FROM outbox WHERE state = 'ready') AS outbox
+SELECT MIN(taken_at) AS inbox FROM inbox WHERE state = 'waiting'
 
 -- name: office.unconfirmed
 SELECT due FROM duties WHERE confirmed_at IS NULL
