@@ -50,21 +50,19 @@ class PlanNotices:
     async def _look(self, change: Replan, today: date) -> Counter[str]:
         counts: Counter[str] = Counter()
         world = await self.world()
+        of = world.board_of(change.unit) if change.unit in world.units else change.board
         for board in sorted({c.board for c in world.campaigns}):
-            if change.board in {"", board}:
+            if of in {"", board}:
                 counts += await self._board(world, board, change, today)
         return counts
 
     async def _board(self, world: World, board: str, change: Replan, today: date) -> Counter[str]:
         counts: Counter[str] = Counter()
         scopes = await self._scopes(board, change)
-        for occasion_of in occasions(world, board, change, today):
-            occasion = await self.database.read(occasion_of)
-            for scope in scopes:
-                planned, cancelled = await self.database.run(
-                    notice_plan.reconcile, occasion, scope, today, change.why, self.now()
-                )
-                counts += Counter(planned=planned, cancelled=cancelled)
+        occasions = await self.database.read(_as_they_stand, list(_occasions(world, board, change, today)))
+        for pieces in notice_plan.together([(occasion, scope) for occasion in occasions for scope in scopes]):
+            planned, cancelled = await self.database.run(notice_plan.reconcile, pieces, today, change.why, self.now())
+            counts += Counter(planned=planned, cancelled=cancelled)
         return counts
 
     async def _scopes(self, board: str, change: Replan) -> list[Scope]:
@@ -81,8 +79,12 @@ def _once(changes: Sequence[Replan]) -> list[Replan]:
     return everything + [one for one in seen.values() if one.why == MOVED or not everything]
 
 
-def occasions(world: World, board: str, change: Replan, today: date) -> Iterator[_Duty | _Phase]:
-    """Every duty and phase of a board's campaigns that the change concerns, each to be read as it stands."""
+async def _as_they_stand(tx: Tx, occasions: Sequence[_Duty | _Phase]) -> list[Occasion]:
+    return [await one.read(tx) for one in occasions]
+
+
+def _occasions(world: World, board: str, change: Replan, today: date) -> Iterator[_Duty | _Phase]:
+    """Every duty and phase of a board's campaigns that the change concerns."""
     for campaign in world.campaigns:
         if campaign.board != board or change.campaign not in {"", campaign.slug}:
             continue
@@ -102,7 +104,7 @@ class _Duty:
     change: Replan
     today: date
 
-    async def __call__(self, tx: Tx) -> Occasion:
+    async def read(self, tx: Tx) -> Occasion:
         world, campaign, duty = self.world, self.campaign, self.duty
         item = world.on(campaign, duty, self.today)
         base = item.last_day.isoformat() if item.last_day else ""
@@ -125,7 +127,7 @@ class _Phase:
     campaign: Campaign
     phase: Phase
 
-    async def __call__(self, _tx: Tx) -> Occasion:
+    async def read(self, _tx: Tx) -> Occasion:
         ends = self.phase.end.isoformat()
         rungs = self.world.rungs_of_phase(self.campaign, self.phase)
         return Occasion(self.campaign, self.phase.id, None, ends, ends, {ends: rungs}, Ended.UNCONFIRMED)

@@ -13,7 +13,7 @@ from domain.reminders import MOVED, Ended, To, in_own_name, kinds_acting, kinds_
 from storage.notices import DUTY, PHASE, asked_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from domain.campaign import Campaign, Duty
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 CHUNK = 300
 """How many ids of people one transaction covers: it takes some ten milliseconds, and others write in between."""
+A_PIECE = 20
+"""What an occasion costs by itself, in people."""
 ALL = 2**62
 """A bound behind every id."""
 
@@ -79,18 +81,44 @@ class Occasion:
         return {"kinds": _listed(kinds), "roles": _listed(roles), "stand_in": int(to is To.ACTING and not own)}
 
 
-async def reconcile(tx: Tx, occasion: Occasion, scope: Scope, today: date, why: str, now: int) -> tuple[int, int]:
+Piece = tuple[Occasion, Scope]
+
+
+def together(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Pieces of work, as many in one transaction as keeps it short."""
+    some: list[Piece] = []
+    weight = 0
+    for occasion, scope in pieces:
+        more = A_PIECE + (min(scope.upto - scope.after, CHUNK) if scope.there else 0)
+        if some and weight + more > A_PIECE + CHUNK:
+            yield some
+            some, weight = [], 0
+        some.append((occasion, scope))
+        weight += more
+    if some:
+        yield some
+
+
+async def reconcile(tx: Tx, pieces: Sequence[Piece], today: date, why: str, now: int) -> tuple[int, int]:
     """Plan what is missing for these people and cancel what no longer follows; how many of each.
 
     Only what is for today or later is planned. `why` is written down with what is planned.
     """
-    cancelled = await _cancel(tx, occasion, scope, now)
+    planned = cancelled = 0
+    for occasion, scope in pieces:
+        cancelled += await _cancel(tx, occasion, scope, now)
+        if scope.there:
+            planned += await _plan_all(tx, occasion, scope, today, why, now)
+    return planned, cancelled
+
+
+async def _plan_all(tx: Tx, occasion: Occasion, scope: Scope, today: date, why: str, now: int) -> int:
     planned = 0
-    for version, rungs in occasion.rungs.items() if scope.there else ():
+    for version, rungs in occasion.rungs.items():
         for rung in (*rungs, *([occasion.moved] if occasion.moved and version == occasion.base else [])):
             if rung.day >= today and (version == occasion.base or rung.to.of_units):
                 planned += await _plan(tx, occasion, scope, version, rung, why, now)
-    return planned, cancelled
+    return planned
 
 
 async def _plan(tx: Tx, occasion: Occasion, scope: Scope, version: str, rung: Rung, why: str, now: int) -> int:
