@@ -50,17 +50,17 @@ async def _begin(here: Here, flow: str) -> Reply:
     return await open_flow(here, flow, {})
 
 
-def _message(here: Here, wanted: SendBroadcast, number: int | None = None) -> Message:
-    """What goes out; with a number it has the button that whoever gets it says so with."""
+def _message(here: Here, wanted: SendBroadcast) -> Message:
+    """What goes out; its last button, by which whoever gets it says so, is given the number when it is sent."""
     said = line("broadcast.body", board=here.world.units[wanted.recipients.board].name, text=wanted.text)
     screens = {"reports": line("reports.button"), "register": line("register.button")}
     opens = (
         [Choice(screens.get(wanted.button, line("broadcast.campaign.button")), wanted.button)] if wanted.button else []
     )
-    got = [Choice(line("broadcast.received"), f"received/{number}")] if number is not None else []
+    got = Choice(line("broadcast.received"), f"received/{TRIAL}")
     file = wanted.file
     kept = _kept(here, file) if file else None
-    return Message((said,), (*opens, *got), attach=kept)
+    return Message((said,), (*opens, got), attach=kept)
 
 
 def _kept(here: Here, file: Mapping[str, Any]) -> Attachment:
@@ -86,12 +86,12 @@ async def look(here: Here, command: LookAtBroadcast) -> Reply:
 
 async def _tried(here: Here, wanted: SendBroadcast) -> Reply:
     key = f"trial:{here.member.id}:{here.row}"
-    await outbox.put_notice(here.tx, key, here.member.id, _message(here, wanted, TRIAL), here.at)
+    await outbox.put_notice(here.tx, key, here.member.id, _message(here, wanted), here.at)
     return reply(here, say(line("broadcast.tried")))
 
 
 def _previews(here: Here, wanted: SendBroadcast) -> list[Message]:
-    message, shown = _message(here, wanted, TRIAL), []
+    message, shown = _message(here, wanted), []
     for one in here.site.messengers().values():
         pieces = one.shows(message, here.member.language)
         head = "broadcast.preview.one" if len(pieces) == 1 else "broadcast.preview.several"

@@ -149,7 +149,7 @@ def stands(found: Broadcast) -> Line:
 
 def progress(found: Broadcast, counts: Counts) -> list[Line]:
     """A bar and the numbers, once it has begun; why it was paused, stopped or declined."""
-    why = [line("broadcast.why", reason=found.reason)] if found.reason else []
+    why = [line("broadcast.why", reason=reason_line(found.reason))] if found.reason else []
     if found.started_at is None:
         return [*why, line("broadcast.people", people=found.people)]
     ended = counts.sent + counts.failed + counts.unknown + counts.removed

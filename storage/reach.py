@@ -70,5 +70,8 @@ async def named(tx: Tx, broadcast: int, state: str, most: int) -> list[Named]:
 
 
 async def units_of(tx: Tx, broadcast: int) -> list[tuple[str, str]]:
-    """Slug and name of every unit its audience came to when it was frozen, also of those in which there is nobody."""
+    """Slug and name of every unit its audience came to when it was frozen, also of those in which there is nobody.
+
+    Without boards and zones, which are places rather than offices.
+    """
     return [(row["unit"], row["name"] or row["unit"]) for row in await tx.all("reach.units_of", id=broadcast)]

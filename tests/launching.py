@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.lifecycle import _of_broadcasts
 from tests.registering import OFFICE, OTHER, all_said, seat, words
 
 if TYPE_CHECKING:
@@ -55,3 +56,23 @@ def audience(row: dict[str, Any]) -> dict[str, Any]:
 def last(running: Running, who: str) -> str:
     """What that person was sent last."""
     return running.phone.texts(who)[-1]
+
+
+UNDER_WAY = """
+SELECT id FROM broadcasts WHERE state IN ('listing', 'running') OR (state = 'scheduled' AND starts_at <= {now})
+UNION ALL SELECT id FROM broadcasts b WHERE state IN ('done', 'stopped') AND started_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'summary:' || b.id || ':' || b.ended_at)
+UNION ALL SELECT id FROM broadcasts b WHERE state = 'paused' AND reason IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'paused:' || b.id || ':' || b.watched_from)
+"""
+ROUNDS = 40
+
+
+async def gone(running: Running) -> None:
+    """What goes out to many goes, until it is over, or held up, and its author knows."""
+    for _ in range(ROUNDS):
+        await running.settled()
+        if not await running.rows(UNDER_WAY.format(now=running.app.clock.business())):
+            return
+        for tick in _of_broadcasts(running.app):
+            await tick.do()

@@ -18,6 +18,7 @@ from storage import people
 from tests import files
 from tests.app import Running, _watch, settings_for
 from tests.fakes.telegram import TOKEN, FakeTelegram
+from tests.launching import gone
 from tests.messengers import OnTelegram, OnTerminals, OnTheWeb, Shown
 from tests.uploading import post
 
@@ -105,7 +106,7 @@ class Stage:
 
     async def heard(self) -> list[Shown]:
         """What everybody has been shown since last asked, once the app is quiet."""
-        await self.running.settled()
+        await gone(self.running)
         return [shown for messenger in self.all.values() for shown in await messenger.heard()]
 
     async def move_to(self, to: datetime) -> None:

@@ -22,4 +22,4 @@ SELECT r.member, u.name AS unit_name, m.name, r.reason FROM recipients r LEFT JO
 LEFT JOIN members m ON m.id = r.member WHERE r.broadcast = :id AND r.state = :state ORDER BY u.name, m.name, r.member LIMIT :most
 
 -- name: reach.units_of
-SELECT b.unit, u.name FROM broadcast_units b LEFT JOIN units u ON u.slug = b.unit WHERE b.broadcast = :id ORDER BY u.name, b.unit
+SELECT b.unit, u.name FROM broadcast_units b LEFT JOIN units u ON u.slug = b.unit WHERE b.broadcast = :id AND (u.kind IS NULL OR u.kind NOT IN ('board', 'zone')) ORDER BY u.name, b.unit
