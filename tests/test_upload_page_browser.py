@@ -168,8 +168,9 @@ async def test_files_are_dropped_and_a_hostile_name_is_only_a_name(chrome: Brows
     assert any(said("files.plain_text") in text for text in app.phone.texts("an"))
 
 
-async def test_of_two_tabs_one_ends_it_for_the_other(chrome: Browser, app: Running) -> None:
-    url = await link(app)
+async def test_of_two_tabs_one_ends_it_for_the_other(chrome: Browser, app: Running, tmp_path: Path) -> None:
+    url, large = await link(app), tmp_path / "ba.pdf"
+    large.write_bytes(bytes(20 * MEGABYTE))
     async with opened(chrome, url, failing=True) as one, opened(chrome, url) as other:
         await pick(one, một_pdf=files.pdf(2))
         await pick(other, hai_pdf=files.pdf(3))
@@ -177,7 +178,7 @@ async def test_of_two_tabs_one_ends_it_for_the_other(chrome: Browser, app: Runni
             await expect(page.locator("#files .note")).to_have_text(word("kept"))
         await other.locator("#done").click()
         await expect(other.get_by_role("heading")).to_have_text(words("done.title"))
-        await pick(one, ba_pdf=bytes(20 * MEGABYTE))
+        await pick(one, ba_pdf=large)
         await expect(row(one, "ba.pdf").locator(".note")).to_have_text(word("dead"))
         assert await one.locator("#files button").count() == 0
 

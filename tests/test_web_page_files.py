@@ -130,10 +130,14 @@ async def test_a_file_that_fails_is_retried_as_the_same_one(chrome: Browser, the
         assert kept(there) == [("minh-chung.pdf", there.uploads.kept["upload-0"])]
 
 
-async def test_whoever_has_sent_too_much_is_told_when_to_go_on_and_the_file_waits(chrome: Browser, there: Site) -> None:
+async def test_whoever_has_sent_too_much_is_told_when_to_go_on_and_the_file_waits(
+    chrome: Browser, there: Site, tmp_path: Path
+) -> None:
+    large = tmp_path / "minh-chung.pdf"
+    large.write_bytes(bytes(UPLOAD_LIMIT))
     async with visit(chrome, there) as lan:
         there.uploads.many = True
-        await pick(lan, "minh-chung.pdf", content=bytes(UPLOAD_LIMIT))
+        await pick(lan, large.name, content=large)
         row = card(lan, "minh-chung.pdf")
         await expect(row).to_have_attribute("data-state", "failed")
         await expect(row.get_by_role("status")).to_have_text(words("file.many"))
