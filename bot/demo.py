@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.clock import FIRST_YEAR, LAST_YEAR, BackwardsError, OutOfRangeError
+from bot.lifecycle import turned
 from bot.personas import ROLES, persona_address, place, seed_personas
 from bot.seed import board_of, seed
 from channels.web.asking import asked
@@ -108,6 +109,7 @@ class Demo:
             return JSONResponse({"message": plain(line("demo.earlier"), "vi")}, status_code=409)
         except OutOfRangeError:
             return JSONResponse({}, status_code=422)
+        await turned(self._app)
         for sender in self._app.senders.values():
             sender.wake()
         return await self.state(request)

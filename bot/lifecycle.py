@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 WITHIN = 10.0
 """Seconds in which a process that was told to end does so."""
+DUE_BY_TIME = ("plan_notices", "bundle", "ask_dates", "fan_out")
 log = structlog.get_logger()
 
 
@@ -195,6 +196,13 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),
         Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
     )
+
+
+async def turned(app: App) -> None:
+    """Business time has been turned: what is due by it is done now, not at the next tick."""
+    for tick in _ticks(app):
+        if tick.name in DUE_BY_TIME:
+            await tick.do()
 
 
 def _of_broadcasts(app: App) -> tuple[Tick, ...]:

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from storage.units import Tx
     from texts.message import Message
 
-QUEUED, CANCELLED, EXPIRED = "queued", "cancelled", "expired"
-"""A notice that is part of a message; and how it ends: planned again where it follows once more, or over for good."""
+CANCELLED, EXPIRED = "cancelled", "expired"
+"""Ends of a notice: planned again where it follows once more; or over for good."""
+STANDS = frozenset({"queued", "sent", "failed", "unknown"})
+"""States of a notice that has not been dropped from its message."""
 Dropped = dict[int, tuple[str, str]]
 
 
@@ -174,8 +176,7 @@ async def worded(tx: Tx, world: World, member: int, due: Sequence[Notice], now: 
 
     What was dropped before stays dropped, also where the message is tried again.
     """
-    waiting = [one for one in due if one.state == QUEUED]
-    told, dropped = await judged(tx, world, member, waiting, now.date())
+    told, dropped = await judged(tx, world, member, [one for one in due if one.state in STANDS], now.date())
     if not told:
         return Worded(None, dropped)
     return Worded(await notice_words.message(tx, world, member, told, now.replace(tzinfo=None)), dropped)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.build import App, build
-from bot.lifecycle import Process
+from bot.lifecycle import DUE_BY_TIME, Process, _ticks
 from bot.seed import seed
 from bot.settings import Settings
 from channels.contract import (
@@ -39,6 +39,7 @@ from channels.contract import (
 )
 from channels.fitting import plain
 from handlers.here import ZONE
+from scheduler.timetable import Timetable
 from storage import invites, people
 
 if TYPE_CHECKING:
@@ -242,13 +243,20 @@ async def running_app(
     app = await build(settings_for(url, start, **more), [Phone()] if channels is None else channels)
     if seeded and not await app.database.read(people.units):
         await seed(app.database, app.clock.business(), confirmed=True)
-    running = Running(app, Process(app))
+    running = Running(app, process_of(app))
     _watch(app, running.committed)
     await running.process.start()
     try:
         yield running
     finally:
         await running.process.stop()
+
+
+def process_of(app: App) -> Process:
+    """The app's process; people are told of what is due only when a test says so, not by the wall clock."""
+    process = Process(app)
+    process._timetable = Timetable(tuple(tick for tick in _ticks(app) if tick.name not in DUE_BY_TIME[:3]))
+    return process
 
 
 def _watch(app: App, committed: asyncio.Event) -> None:

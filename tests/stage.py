@@ -9,14 +9,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from bot.build import build
-from bot.lifecycle import Process, _ticks
+from bot.lifecycle import _ticks
 from bot.seed import seed
 from handlers.uploading import PATH
 from scheduler import fetch_file
 from scheduler.deliver import Deliver
 from storage import people
 from tests import files
-from tests.app import Running, _watch, settings_for
+from tests.app import Running, _watch, process_of, settings_for
 from tests.fakes.telegram import TOKEN, FakeTelegram
 from tests.launching import gone
 from tests.messengers import OnTelegram, OnTerminals, OnTheWeb, Shown
@@ -69,7 +69,7 @@ class Stage:
         app.senders["terminal"] = Deliver(app.database, self.terminals, app.files, app.clock, app.worker, app.judge)
         fetching = app.slow._doers[fetch_file.KIND]
         app.slow._doers = {**app.slow._doers, fetch_file.KIND: partial(self._fetched_together, fetching)}
-        self.running = Running(app, Process(app))
+        self.running = Running(app, process_of(app))
         _watch(app, self.running.committed)
         introduced = len([method for method, _ in self._telegram.calls if method == "getUpdates"])
         await self.running.process.start()
@@ -110,10 +110,15 @@ class Stage:
         return [shown for messenger in self.all.values() for shown in await messenger.heard()]
 
     async def move_to(self, to: datetime) -> None:
-        """Turn the clock on and let every job run."""
+        """Turn the clock on and let every job run; what was to be planned before has been planned before."""
+        await self._tick("plan_notices")
         await self.running.move_to(to)
+        await self._tick()
+
+    async def _tick(self, only: str = "") -> None:
         for tick in _ticks(self.running.app):
-            await tick.do()
+            if only in {"", tick.name}:
+                await tick.do()
 
     async def seat_member(self, seat: str, name: str, role: Role, unit: str) -> None:
         """Somebody who has joined already."""
