@@ -14,7 +14,7 @@ from bot.seed import seed
 from handlers.uploading import PATH
 from scheduler import fetch_file
 from scheduler.deliver import Deliver
-from storage import people
+from storage import notices, people
 from tests import files
 from tests.app import Running, _watch, process_of, settings_for
 from tests.fakes.telegram import TOKEN, FakeTelegram
@@ -40,8 +40,8 @@ _RATE = 1000.0
 class Stage:
     """The app with all three messengers, and everybody's seat at one of them."""
 
-    def __init__(self, url: str, main: str, start: datetime, telegram: FakeTelegram) -> None:
-        self._url, self._start, self._telegram = url, start, telegram
+    def __init__(self, url: str, main: str, start: datetime, telegram: FakeTelegram, approve_above: int) -> None:
+        self._url, self._start, self._telegram, self._approve_above = url, start, telegram, approve_above
         self.terminals = OnTerminals()
         self.all: dict[str, Any] = {"telegram": OnTelegram(telegram), "web": OnTheWeb(), "terminal": self.terminals}
         self.main: Any = self.all[main]
@@ -60,7 +60,7 @@ class Stage:
     async def start(self) -> None:
         settings = settings_for(
             self._url, self._start, public_url=PUBLIC_URL, telegram_token=TOKEN, telegram_api_url=self._telegram.url,
-            telegram_rate=_RATE,
+            telegram_rate=_RATE, approve_above=self._approve_above,
         )  # fmt: skip
         app = await build(settings)
         if not await app.database.read(people.units):
@@ -133,12 +133,13 @@ async def _seat(tx: Any, channel: str, address: str, name: str, role: str, unit:
     await tx.run("members.name", id=member, name=name)
     await tx.run("memberships.add", member=member, unit=unit, role=role, position=None, since=now)
     await tx.run("consents.add", member=member, version="test", given=1, at=now, channel=channel)
+    await notices.replan(tx, "somebody has joined", unit=unit)
 
 
 @contextlib.asynccontextmanager
-async def stage(url: str, main: str, start: datetime) -> AsyncIterator[Stage]:
+async def stage(url: str, main: str, start: datetime, approve_above: int = 200) -> AsyncIterator[Stage]:
     async with FakeTelegram() as telegram:
-        made = Stage(url, main, start, telegram)
+        made = Stage(url, main, start, telegram, approve_above)
         await made.start()
         try:
             yield made
