@@ -97,7 +97,7 @@ def _answers(told: Sequence[Told], world: World, now: datetime) -> list[Choice]:
     if outbox is None:
         return []
     tomorrow = world.calendar.next_working_day(now.date())
-    waits = all(
+    waits = any(
         one.rung.to is To.ACTING and one.item and one.item.last_day and tomorrow <= one.item.last_day for one in told
     )
     choices = [Choice(line("notice.got"), f"got/{outbox}")]

@@ -57,17 +57,19 @@ async def later(here: Here, message: str = "", *_: str) -> Reply:
     if not told:
         return _not_yours(here)
     day = here.world.calendar.next_working_day(here.now.date())
-    wanted = [one for one in told if one.kind == DUTY and day <= await _last_day(here, one)]
+    wanted = [one for one in told if one.kind == DUTY and await _waits(here, one, day)]
     if not wanted:
         return reply(here, say(line("noticed.too_late", day=day), choices=to_menu()))
     await noticed.again(here.tx, wanted, day, here.at)
     return reply(here, say(line("noticed.later", day=day), choices=to_menu()))
 
 
-async def _last_day(here: Here, one: Notice) -> date:
-    """Until when it is worth telling: to the end of the deadline as it stands for the unit."""
+async def _waits(here: Here, one: Notice, day: date) -> bool:
+    """Whether something is to be handed in that is not overdue on that day, as it stands for the unit."""
     item = await own_days.of_unit(here, one.campaign, one.about, one.unit)
-    return min(one.until, item.last_day) if item and item.last_day else one.until
+    if item is None or item.last_day is None or not item.duty.asks:
+        return False
+    return day <= min(one.until, item.last_day)
 
 
 async def to_calendar(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
