@@ -110,7 +110,7 @@ async def recover(
     await outbox.renew(tx, worker, held, machine)
     for row in await outbox.interrupted(tx, machine, only_worker_alive):
         ended = await in_doubt(tx, row["id"], row["key"], row["member"], row["lane"], row["repeats"],
-                               "the process ended while sending", machine)  # fmt: skip
+                               outbox.INTERRUPTED, machine)  # fmt: skip
         await outbox.end(tx, row["worker"], [ended], now)
         counts["unknown" if ended.retry_at is None else "repeated"] += 1
     if counts["repeated"]:

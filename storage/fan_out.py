@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.broadcast import BroadcastState, Step
-from storage import broadcasts
+from storage import broadcasts, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -98,8 +98,9 @@ async def finish(tx: Tx, number: int, now: int) -> bool:
 
 
 async def lately(tx: Tx, number: int, since: int, most: int) -> list[tuple[str, str | None]]:
-    """How the last so many sendings ended since then, state and reason; those nothing was tried for do not count."""
-    rows = await tx.all("fan_out.lately", broadcast=number, since=since, most=most, but=broadcasts.UNREACHABLE)
+    """How the last so many sendings ended since then, state and reason; what no messenger has refused does not count."""
+    rows = await tx.all("fan_out.lately", broadcast=number, since=since, most=most, untried=broadcasts.UNREACHABLE,
+                        cut=outbox.INTERRUPTED)  # fmt: skip
     return [(row["state"], row["reason"]) for row in rows]
 
 

@@ -21,6 +21,8 @@ LEASE = 30 * 1_000_000
 """How long a claimed row stays with its worker, in microseconds of machine time, unless the worker renews it."""
 A_CHAT = 1_000_000
 """Microseconds of machine time between what we begin in one chat: messengers take about one a second there."""
+INTERRUPTED = "the process ended while sending"
+"""Why something is in doubt that nobody was there to end: of no concern to whoever watches what messengers refuse."""
 NOTICES = "notices:"
 """How the key of a message begins that tells a person's notices: its words are made when it is claimed."""
 

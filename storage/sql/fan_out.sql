@@ -60,7 +60,7 @@ SELECT EXISTS (SELECT 1 FROM recipients WHERE broadcast = :broadcast AND state =
 
 -- name: fan_out.lately
 SELECT state, reason FROM recipients WHERE broadcast = :broadcast AND ended_at >= :since AND ended_at IS NOT NULL
-AND (reason IS NULL OR reason <> :but) AND state IN ('sent', 'failed', 'unknown') ORDER BY ended_at DESC LIMIT :most
+AND (reason IS NULL OR reason NOT IN (:untried, :cut)) AND state IN ('sent', 'failed', 'unknown') ORDER BY ended_at DESC LIMIT :most
 
 -- name: fan_out.stranded
 SELECT DISTINCT o.broadcast FROM outbox o JOIN broadcasts b ON b.id = o.broadcast
