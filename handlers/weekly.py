@@ -24,12 +24,13 @@ _SAID = 0
 def question(world: World, board: str, today: date) -> Message | None:
     """One message about all of them; None: there is nothing to ask."""
     running = [c for c in world.campaigns if c.board == board and _runs(c, today)]
-    open_ = {c: found for c in running if (found := open_dates(world, c, today))}
-    if not open_:
+    plans = [(c, found) for c in running if (found := open_dates(world, c, today))]
+    if not plans:
         return None
-    lines = [part for campaign, found in open_.items() for part in _of_plan(campaign, found)]
-    choices = tuple(_choice(c, alone=len(open_) == 1) for c in open_)
-    return say(line("weekly.head", number=sum(map(len, open_.values()))), *lines, line("weekly.how"), choices=choices)
+    lines = [part for campaign, found in plans for part in _of_plan(campaign, found)]
+    choices = tuple(_choice(campaign, alone=len(plans) == 1) for campaign, _ in plans)
+    number = sum(len(found) for _, found in plans)
+    return say(line("weekly.head", number=number), *lines, line("weekly.how"), choices=choices)
 
 
 def _runs(campaign: Campaign, today: date) -> bool:
