@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from domain.reminders import EVENING, MORNING
 from flows.answers import PickOne
 from flows.audience import AUDIENCE_ANSWERS, AUDIENCE_STEPS, recipients, whom_step
 from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
@@ -93,10 +94,18 @@ def _days(_answers: Answers, facts: Facts) -> tuple[date, date]:
     return today, today + AHEAD
 
 
-def _not_over(value: Any, answers: Answers, facts: Facts) -> Refused | None:
-    """An hour that is over is no hour to send at."""
-    at = _at(answers["day"], value)
-    return None if at > facts["moment"]["now"] else Refused("hour_over", {"now": facts["moment"]["now"]})
+def _works(value: Any, _answers: Answers, facts: Facts) -> Refused | None:
+    """On a day off nothing goes out."""
+    later = facts["moment"]["off"].get(value)
+    return Refused("day_off", {"day": date.fromisoformat(value), "next": later}) if later else None
+
+
+def _fits(value: Any, answers: Answers, facts: Facts) -> Refused | None:
+    """An hour that is over, or outside working hours, is no hour to send at."""
+    at, now = _at(answers["day"], value), facts["moment"]["now"]
+    if not MORNING <= at.time() < EVENING:
+        return Refused("not_then", {"first": f"{MORNING:%H:%M}", "last": f"{EVENING:%H:%M}"})
+    return None if at > now else Refused("hour_over", {"now": now})
 
 
 def _at(day: str, hour: str) -> datetime:
@@ -106,8 +115,8 @@ def _at(day: str, hour: str) -> datetime:
 def _time_steps(*, now_too: bool) -> tuple[Step, ...]:
     return (
         Step("when", PickOne(_times(now_too)), known=_soon, resets=("day", "hour")),
-        Step("day", Day(_days), when=is_set, resets=("hour",)),
-        Step("hour", Hour(), when=is_set, refuses=_not_over),
+        Step("day", Day(_days), when=is_set, resets=("hour",), refuses=_works),
+        Step("hour", Hour(), when=is_set, refuses=_fits),
     )
 
 

@@ -8,7 +8,7 @@ from domain.broadcast import BroadcastState, RecipientState
 from handlers import broadcasts
 from handlers.here import Here, Reply, reply
 from storage import broadcasts as stored
-from storage import reach
+from storage import outbox, reach
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
@@ -44,8 +44,7 @@ async def stop(here: Here, number: str = "", sure: str = "", *_: str) -> Reply:
     if found is None:
         return broadcasts.not_yours(here)
     if sure == "yes":
-        await stored.stop(here.tx, found.id, here.at, by=here.member.id)
-        return await _now(here, found.id)
+        return await _stopped(here, found)
     counts = await stored.counts(here.tx, found.id)
     text = "broadcast.stop.ask" if found.started_at else "broadcast.stop.before"
     ask = line(text, what=broadcasts.named(here.world, found), sent=counts.sent)
@@ -53,6 +52,17 @@ async def stop(here: Here, number: str = "", sure: str = "", *_: str) -> Reply:
     return reply(
         here, say(ask, choices=(yes, Choice(line("broadcast.stop.no"), f"broadcast/{found.id}")), replaces=True)
     )
+
+
+async def _stopped(here: Here, found: Broadcast) -> Reply:
+    """Taken back; its author hears of it from whoever else did it."""
+    done = await stored.stop(here.tx, found.id, here.at, by=here.member.id)
+    if done and found.author != here.member.id:
+        who, what = here.member.name or line("dossier.history.somebody"), broadcasts.named(here.world, found)
+        see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
+        told = say(line("broadcast.stopped_told", who=who, what=what), choices=(see,))
+        await outbox.put_notice(here.tx, f"stopped:{found.id}", found.author, told, here.at)
+    return await _now(here, found.id)
 
 
 async def _now(here: Here, number: int) -> Reply:

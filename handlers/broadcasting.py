@@ -78,7 +78,7 @@ async def look(here: Here, command: LookAtBroadcast) -> Reply:
     if command.what == TEST:
         shown = await _tried(here, wanted)
     elif command.what == PREVIEW:
-        shown = reply(here, *_previews(here, wanted))
+        shown = reply(here, *await _previews(here, wanted))
     else:
         shown = await coverage.ask_unreachable(here, wanted.recipients)
     return await then_ask_again(here, shown)
@@ -90,9 +90,12 @@ async def _tried(here: Here, wanted: SendBroadcast) -> Reply:
     return reply(here, say(line("broadcast.tried")))
 
 
-def _previews(here: Here, wanted: SendBroadcast) -> list[Message]:
+async def _previews(here: Here, wanted: SendBroadcast) -> list[Message]:
+    """On each messenger that somebody of the audience would get it by; on all of them where it is nobody's yet."""
+    found, known = await audiences.reached(here, wanted.recipients), here.site.messengers()
+    used = [known[name] for name, _ in found.by_channel if name in known]
     message, shown = _message(here, wanted), []
-    for one in here.site.messengers().values():
+    for one in used or known.values():
         pieces = one.shows(message, here.member.language)
         head = "broadcast.preview.one" if len(pieces) == 1 else "broadcast.preview.several"
         told = (line("broadcast.preview.text", text=piece) for piece in pieces)
@@ -168,7 +171,7 @@ def _request(here: Here, found: Broadcast) -> Message:
     """What a second person is asked: by whom, what, to how many; with the words that would go out."""
     who = here.member.name or line("dossier.history.somebody")
     ask = line("broadcast.request", author=who, what=named(here.world, found), people=found.people)
-    see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
+    see = Choice(line("broadcast.look.button"), f"broadcast/{found.id}")
     return say(ask, *body_of(found).lines, choices=(*broadcasts.decisions(found.id), see))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.audience import Recipients
 from domain.broadcast import OVER, BroadcastState
 from domain.people import Act, may
+from domain.reminders import may_go_out, next_hours
 from handlers import audiences, words
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
 from storage import broadcasts as stored
@@ -117,7 +118,7 @@ async def one(here: Here, number: str = "", *_: str) -> Reply:
 async def shown(here: Here, found: Broadcast) -> Reply:
     """The same of one that is theirs to see."""
     counts = await stored.counts(here.tx, found.id)
-    lines = [*await _head(here, found), *progress(found, counts)]
+    lines = [*await _head(here, found), _held(here, found) or stands(found), *progress(found, counts)]
     ways = [*await _decisions(here, found), *steps(found, counts)]
     back = Choice(line("broadcasts.button"), "broadcasts")
     text = Choice(line("broadcast.text.button"), f"broadcast_text/{found.id}")
@@ -131,10 +132,18 @@ async def _head(here: Here, found: Broadcast) -> list[Line]:
         line("broadcast.head", what=named(here.world, found)),
         line("broadcast.author", author=author, at=local(found.created_at)),
         line("reach.whom", whom=whom),
-        stands(found),
     ]
     agreed = [line("broadcast.agreed", who=await name_of(here.tx, found.approver))] if found.approver else []
     return [*lines, *agreed]
+
+
+def _held(here: Here, found: Broadcast) -> Line | None:
+    """It runs, and nothing goes at this hour: when it does."""
+    now, calendar = here.now.replace(tzinfo=None), here.world.calendar
+    if found.state is not _S.RUNNING or found.at_once or may_go_out(now, calendar):
+        return None
+    state = line(f"broadcast.state.{found.state}")
+    return line("broadcast.stands.held", state=state, at=next_hours(now, calendar))
 
 
 def stands(found: Broadcast) -> Line:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.reminders import may_go_out, next_hours
 from domain.standing import was_running_at_issue
 from flows.audience import recipients
-from flows.broadcast import LONGEST
+from flows.broadcast import AHEAD, LONGEST
 from handlers import audiences, words
 from handlers.audiences import key
 from handlers.here import local
@@ -77,10 +78,12 @@ def _one(item: DutyToday) -> Line:
 
 
 async def moment(here: Here, _opened: OpenFlow | None) -> dict[str, Any]:
-    """What time it is, whether messages to many go out now, and when they next do."""
+    """What time it is, whether messages to many go out now, when they next do, and the days on which none do."""
     now = here.now.replace(tzinfo=None)
     calendar = here.world.calendar
-    return {"now": now, "works": may_go_out(now, calendar), "next": next_hours(now, calendar)}
+    days = (now.date() + timedelta(days=n) for n in range(AHEAD.days + 1))
+    off = {day.isoformat(): calendar.next_working_day(day) for day in days if not calendar.works(day)}
+    return {"now": now, "works": may_go_out(now, calendar), "next": next_hours(now, calendar), "off": off}
 
 
 async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:

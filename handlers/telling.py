@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.broadcast import OVER, BroadcastState
+from domain.broadcast import OVER
 from handlers import broadcasts
 from texts.message import Choice, Line, Message, line, say
 
@@ -31,7 +31,7 @@ def paused(world: World, found: Broadcast, counts: Counts) -> Message:
 def summary(world: World, found: Broadcast, counts: Counts, failures: list[tuple[str, int]]) -> Message:
     """What it came to: sent, acknowledged, failed and why, in doubt."""
     what = broadcasts.named(world, found)
-    head = line("broadcast.over.done" if found.state is BroadcastState.DONE else "broadcast.over.stopped", what=what)
+    head = line("broadcast.over.done", what=what)
     why = [line("broadcast.failed.one", reason=broadcasts.reason_line(reason), number=n) for reason, n in failures]
     return say(head, *broadcasts.progress(found, counts), *why, choices=_ways(found, counts))
 

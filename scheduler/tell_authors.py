@@ -81,7 +81,7 @@ async def _event(database: Database, world: World, found: Broadcast, to: tuple[s
 def _event_key(found: Broadcast) -> str | None:
     if found.state is BroadcastState.PAUSED and found.reason:
         return f"paused:{found.id}:{found.watched_from}"
-    return f"summary:{found.id}:{found.ended_at}" if found.state in OVER else None
+    return f"summary:{found.id}:{found.ended_at}" if found.state is BroadcastState.DONE else None
 
 
 async def _event_words(database: Database, world: World, found: Broadcast, counts: Counts) -> Message:

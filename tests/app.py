@@ -174,12 +174,16 @@ class Running:
                 await self.committed.wait()
 
     async def settled(self) -> None:
-        """Until no update waits and no message is ready or being sent."""
+        """Until no update waits and no message is ready or being sent, but what is held: paused, or not at this hour."""
 
         async def quiet() -> bool:
+            now = self.app.clock.business()
+            hours = self.app.judge.hours(now)
+            goes = "b.state = 'running'" if hours else "b.state = 'running' AND b.at_once = 1"
             return not await self.rows(
                 "SELECT 1 FROM inbox WHERE state = 'waiting' UNION ALL "
-                "SELECT 1 FROM outbox WHERE state IN ('ready', 'sending') UNION ALL "
+                f"SELECT 1 FROM outbox o WHERE state = 'sending' OR (state = 'ready' AND not_before <= {now} AND (broadcast IS NULL OR "
+                f"EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND {goes}))) UNION ALL "
                 "SELECT 1 FROM work WHERE state IN ('ready', 'running')"
             )
 

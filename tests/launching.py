@@ -59,8 +59,9 @@ def last(running: Running, who: str) -> str:
 
 
 UNDER_WAY = """
-SELECT id FROM broadcasts WHERE state IN ('listing', 'running') OR (state = 'scheduled' AND starts_at <= {now})
-UNION ALL SELECT id FROM broadcasts b WHERE state IN ('done', 'stopped') AND started_at IS NOT NULL
+SELECT id FROM broadcasts WHERE state = 'listing' OR (state = 'running' AND (at_once = 1 OR {hours}))
+  OR (state = 'scheduled' AND starts_at <= {now})
+UNION ALL SELECT id FROM broadcasts b WHERE state = 'done' AND started_at IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'summary:' || b.id || ':' || b.ended_at)
 UNION ALL SELECT id FROM broadcasts b WHERE state = 'paused' AND reason IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'paused:' || b.id || ':' || b.watched_from)
@@ -72,7 +73,9 @@ async def gone(running: Running) -> None:
     """What goes out to many goes, until it is over, or held up, and its author knows."""
     for _ in range(ROUNDS):
         await running.settled()
-        if not await running.rows(UNDER_WAY.format(now=running.app.clock.business())):
+        now = running.app.clock.business()
+        hours = "1 = 1" if running.app.judge.hours(now) else "1 = 0"
+        if not await running.rows(UNDER_WAY.format(now=now, hours=hours)):
             return
         for tick in _of_broadcasts(running.app):
             await tick.do()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 CONVERSATIONS = Path(__file__).parent / "conversations"
 START = "2023-04-24 08:00"
+AGREED = "người thứ hai đồng ý khi gửi trên:"
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 GIVEN = {"5000 ký tự": "Nguyễn Thị Hoa " * 333 + "Hoa A", "ô trống": "\N{BRAILLE PATTERN BLANK} " * 3}
 """What nobody would write out in a transcript, by the {name} it has there; the blanks are no spaces to a computer."""
@@ -133,6 +134,8 @@ class Play:
         elif text == "khởi động lại":
             await self._on.stop(for_good=False)
             await self._on.start()
+        elif text == "chưa ngày nào được xác nhận":
+            await self._on.unconfirm()
         elif text.startswith("người:"):
             who, _, what = text.removeprefix("người:").partition("=")
             name, role, unit = _person(what)
@@ -146,7 +149,7 @@ class Play:
         elif text.endswith(("chặn bot", "bỏ chặn bot")):
             who = text.removesuffix("bỏ chặn bot").removesuffix("chặn bot").strip()
             await self._on.main.membership(who, "member" if text.endswith("bỏ chặn bot") else "kicked")
-        elif not text.startswith("chỉ:"):
+        elif not text.startswith(("chỉ:", AGREED)):
             raise FormatError(f"{self._transcript.name}:{step.line}: the player knows no order {text!r}")
 
 
@@ -212,7 +215,8 @@ def load(path: Path) -> Transcript:
 
 async def play(transcript: Transcript, messenger: str, url: str, *, strict: bool = True) -> Play:
     """Play it; AssertionError with the difference where the bot says something else."""
-    async with stage(url, messenger, begins(transcript)) as on:
+    above = [int(number) for number in transcript.orders(AGREED.removesuffix(":"))]
+    async with stage(url, messenger, begins(transcript), *above) as on:
         played = Play(transcript, on)
         await played.run(strict=strict)
         return played

@@ -160,7 +160,7 @@ async def test_units_are_picked_by_name_and_a_role_narrows_them(app):
     await app.tap("o", words("flow.fix", label=words("broadcast.role.label")))
     (review,) = await app.say("o", words("recipients.role.head"))
     assert "1 người, 1 đơn vị" in review
-    assert "lãnh đạo thuộc Công ty TNHH Thép Hải Âu (mẫu)" in review
+    assert "người đứng đầu thuộc Công ty TNHH Thép Hải Âu (mẫu)" in review
 
 
 async def test_two_officers_launch_the_same_phase_and_the_second_reads_who_was_first(both):
