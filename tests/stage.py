@@ -14,7 +14,8 @@ from bot.seed import seed
 from handlers.uploading import PATH
 from scheduler import fetch_file
 from scheduler.deliver import Deliver
-from storage import notices, people
+from storage import content, notices, people
+from storage.units import Query, Want
 from tests import files
 from tests.app import Running, _watch, process_of, settings_for
 from tests.fakes.telegram import TOKEN, FakeTelegram
@@ -120,12 +121,22 @@ class Stage:
             if only in {"", tick.name}:
                 await tick.do()
 
+    async def unconfirm(self) -> None:
+        """The dates of all plans as they come in production: no officer has confirmed any."""
+        await self.running.app.database.run(_unconfirmed, self.running.app.clock.business())
+
     async def seat_member(self, seat: str, name: str, role: Role, unit: str) -> None:
         """Somebody who has joined already."""
         messenger, now = self.at(seat), self.running.app.clock.business()
         await self.running.app.database.run(
             _seat, messenger.name, await messenger.address(seat), name, role.value, unit, now
         )
+
+
+async def _unconfirmed(tx: Any, now: int) -> None:
+    for table in ("duties", "phases"):
+        await Query(f"UPDATE {table} SET confirmed_at = NULL", {}, Want.COUNT)
+    await content.changed(tx, now)
 
 
 async def _seat(tx: Any, channel: str, address: str, name: str, role: str, unit: str, now: int) -> None:
