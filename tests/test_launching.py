@@ -17,7 +17,7 @@ from storage import content
 from tests.app import Phone, running_app
 from tests.files import pdf
 from tests.launching import ENTERPRISES, LAUNCH_IT, SEND, TEXT, at_review, audience, everybody, last, made
-from tests.registering import all_said, send_file, words
+from tests.registering import all_said, seated, send_file, words
 
 HOSTILE = "<b>Họp</b> <a href='x'>đây</a> & </i> \u202e1202/5\u202c **đậm** {board} > trích"
 
@@ -244,12 +244,19 @@ async def test_previews_are_as_each_messenger_shows_it(tmp_path):
     plainly = Phone("zalo", buttons=False)
     async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone(), plainly]) as app:
         await everybody(app)
+        await plainly.hand_in("z", "chào")
+        await app.settled()
+        await app.app.database.run(_joins, "zalo", "z")
         await at_review(app)
         shown = await app.tap("o", words("broadcast.review.preview"))
         received = words("broadcast.received")
         assert f"[ {received} ]" in shown[0]
         assert f"1. {received}" in shown[1]
         assert words("broadcast.review.ask") in shown[2]
+
+
+async def _joins(tx, channel, address):
+    await seated(tx, channel, address, "Zalo", "delegate", "kkt-hai-phong-dn-3", 1)
 
 
 async def test_a_trial_reaches_its_author_alone_and_is_noted_nowhere(app):
@@ -295,8 +302,8 @@ async def test_a_set_time_lies_ahead(app):
     await app.say("o", "Sửa một mục")
     await app.tap("o", words("flow.fix", label=words("broadcast.when.label")))
     await all_said(app, "o", words("broadcast.when.set"), "hôm nay")
-    (told,) = await app.say("o", "7h")
-    assert "08:0" in told
+    assert words("broadcast.hour.not_then", first="07:30", last="20:30") in (await app.say("o", "20h30"))[0]
+    assert "bây giờ là 08:0" in (await app.say("o", "7h45"))[0]
     (review,) = await app.say("o", "14h30")
     assert "14:30" in review
     await app.tap("o", SEND)
