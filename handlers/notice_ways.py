@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BUTTONS = 5
 """Duties with a button of their own in a message about several."""
+OPENING = "opening/"
+"""How an action begins that leads to a registration; its label says by itself what is registered."""
 
 
 def choices(told: Sequence[Told], mine: Sequence[Membership], world: World, now: datetime) -> tuple[Choice, ...]:
@@ -34,6 +36,8 @@ def choices(told: Sequence[Told], mine: Sequence[Membership], world: World, now:
 
 
 def _named(way: Choice, one: Told) -> Choice:
+    if way.action.startswith(OPENING):
+        return way
     return replace(way, label=line("notice.way", way=way.label, what=_subject(one)))
 
 
@@ -74,7 +78,7 @@ def _hand_in(one: Told, mine: Sequence[Membership]) -> list[Choice]:
         return []
     return [
         Choice(line("report.button"), f"report/{slug}/{duty.id}/{place}") if asks is Asks.REPORT
-        else Choice(line("notice.register", what=line(f"dossier.kind.{asks}")), f"opening/{slug}/{asks}/{place}")
+        else Choice(line("notice.register", what=line(f"dossier.kind.{asks}")), f"{OPENING}{slug}/{asks}/{place}")
         for asks in duty.asks
     ]  # fmt: skip
 

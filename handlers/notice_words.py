@@ -9,7 +9,7 @@ from domain.dossier import After
 from domain.reminders import MOVED, To
 from domain.standing import nearest_first
 from handlers import notice_counts, notice_ways, words
-from storage import due_dates, people
+from storage import due_dates, notice_facts, people
 from storage.notices import HAND
 from texts.message import Line, Message, line, say
 
@@ -49,8 +49,10 @@ async def _brief(tx: Tx, world: World, one: Told, now: datetime, *, together: bo
     if not one.rung.to.of_units or one.item is None:
         lines = await _lines(tx, world, one, now)
         return lines[:1] if one.phase and one.rung.name != "ended" else lines
-    when = [line("notice.brief", due=_due(one.item), left=rest) for rest in left(world, one.item, now)]
     of = [] if together else [_of(world, one)]
+    if back := await _comes_back(tx, one):
+        return [back[0], *of, *back[1:]]
+    when = [line("notice.brief", due=_due(one.item), left=rest) for rest in left(world, one.item, now)]
     return [_headline(world, one, now), *of, *await _why_moved(tx, one), *(when or [_due(one.item)])]
 
 
@@ -67,8 +69,20 @@ async def _lines(tx: Tx, world: World, one: Told, now: datetime) -> list[Line]:
 
 async def _chased(tx: Tx, world: World, one: Told, now: datetime) -> list[Line]:
     assert one.item
+    if back := await _comes_back(tx, one):
+        return [back[0], _of(world, one), *back[1:]]
     lines = [_headline(world, one, now), _of(world, one), *await _why_moved(tx, one)]
     return [*lines, _due(one.item), *left(world, one.item, now)]
+
+
+async def _comes_back(tx: Tx, one: Told) -> list[Line]:
+    """What was handed in in time and has come back is asked for as that: it is not late."""
+    assert one.item
+    duty = one.item.duty
+    number = await notice_facts.returned(tx, duty, one.campaign.slug, one.notice.unit, one.notice.member)
+    if number is None:
+        return []
+    return [line("notice.returned", title=words.duty_title(duty)), line("notice.comes_back", number=number)]
 
 
 def _headline(world: World, one: Told, now: datetime) -> Line:
@@ -124,7 +138,7 @@ def left(world: World, item: DutyToday, now: datetime) -> list[Line]:
         return [line("notice.over_closed" if closed else "notice.over", last=last)]
     if today == last:
         ends = datetime.combine(last + timedelta(days=1), time())
-        return [line("notice.hours_left", hours=int((ends - now).total_seconds() // 3600), last=last)]
+        return [line("notice.hours_left", hours=max(1, round((ends - now).total_seconds() / 3600)), last=last)]
     working = world.calendar.working_days_left(today, last)
     if not working:
         return [line("notice.no_working_day_left", last=last)]

@@ -157,7 +157,7 @@ def _one_of_each(told: list[Told], dropped: Dropped) -> list[Told]:
             same_day = earlier.notice.day == one.notice.day
             dropped[earlier.notice.id] = EXPIRED, (Ended.TOLD if same_day else Ended.SUPERSEDED).value
         last[_subject(one)] = one
-    return sorted(last.values(), key=lambda t: (t.notice.until, t.notice.id))
+    return sorted(last.values(), key=lambda t: (not t.rung.to.of_units, t.notice.until, t.notice.id))
 
 
 _RANK = {To.AUDIENCE: 0, To.ADDRESSED: 0, To.OFFICER: 0, To.HEAD: 1, To.ACTING: 2}
@@ -168,7 +168,8 @@ def _subject(one: Told) -> tuple[str, ...]:
     """What it is about: several of one are told as one."""
     notice = one.notice
     own = one.item is not None and one.rung.to is To.ACTING and in_own_name(one.item.duty)
-    return notice.kind, notice.campaign, notice.about, "" if own else notice.unit
+    whose = "each" if own else "units" if one.rung.to.of_units else "all"
+    return whose, notice.kind, notice.campaign, notice.about, "" if own else notice.unit
 
 
 async def worded(tx: Tx, world: World, member: int, due: Sequence[Notice], now: datetime, _site: Site) -> Worded:

@@ -59,8 +59,8 @@ class Bundle:
         late = await self.database.read(notice_bundle.late, today)
         missed = before is not None and before < world.calendar.last_working_day(today - timedelta(days=1)).isoformat()
         for board in sorted({*ended, *late}) if missed else ():
-            told = line("notice.outage", since=date.fromisoformat(before or ""), late=late[board], ended=ended[board])
-            await self.database.run(_tell_officers, board, f"outage:{board}:{today}", told, None, now)
+            lines = _outage(date.fromisoformat(before or ""), late[board], ended[board])
+            await self.database.run(_tell_officers, board, f"outage:{board}:{today}", lines, (), now)
         await self.database.run(notice_bundle.set_told_on, BUNDLED_ON, today)
         return Counter(overtaken=ended.total())
 
@@ -87,7 +87,7 @@ class Bundle:
                 )
                 told = line("notice.unreached", n=len(units), units=names)
                 button = Choice(line("notice.unreachable.button"), f"unreached/{board}")
-                await self.database.run(_tell_officers, board, f"unreached:{board}:{today}", told, button, now)
+                await self.database.run(_tell_officers, board, f"unreached:{board}:{today}", (told,), (button,), now)
                 counts["unreached"] += len(units)
         await self.database.run(notice_bundle.set_told_on, UNREACHED_ON, today)
         return counts
@@ -109,8 +109,17 @@ async def bundle(tx: Tx, world: World, members: Sequence[int], today: date, now:
     return counts
 
 
-async def _tell_officers(tx: Tx, board: str, key: str, told: Line, button: Choice | None, now: int) -> None:
+def _outage(since: date, late: int, ended: int) -> tuple[Line, ...]:
+    return (
+        line("notice.outage", since=since),
+        *([line("notice.sent_late", n=late)] if late else []),
+        *([line("notice.not_sent", n=ended)] if ended else []),
+    )
+
+
+async def _tell_officers(
+    tx: Tx, board: str, key: str, told: tuple[Line, ...], choices: tuple[Choice, ...], now: int
+) -> None:
     """Every officer of the board, once for that key."""
     for officer in await extensions.officers(tx, board):
-        message = say(told, choices=(button,) if button else ())
-        await outbox.put_notice(tx, f"{key}:{officer}", officer, message, now)
+        await outbox.put_notice(tx, f"{key}:{officer}", officer, say(*told, choices=choices), now)

@@ -20,6 +20,13 @@ async def is_done(tx: Tx, duty: Duty, campaign: str, unit: str, member: int) -> 
     return bool(await tx.one("notices.unit_is_done", unit=unit, campaign=campaign, about=duty.id, asks=asks))
 
 
+async def returned(tx: Tx, duty: Duty, campaign: str, unit: str, member: int) -> str | None:
+    """The number of what was handed in in time and has come back to be completed: it does not become late by that."""
+    row = await tx.one("notices.returned", unit=unit, campaign=campaign, about=duty.id, asks=asked_kinds(duty),
+                       member=member if in_own_name(duty) else 0)  # fmt: skip
+    return row["number"] if row else None
+
+
 async def acting(tx: Tx, duty: Duty, unit: str) -> list[int]:
     """Whoever is told for that unit: its delegates, without any whoever else may hand in; or each in their own name."""
     return [row["member"] for row in await tx.all("notices.acting", unit=unit, own=int(in_own_name(duty)))]

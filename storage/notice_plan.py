@@ -117,16 +117,17 @@ async def _plan_all(tx: Tx, occasion: Occasion, scope: Scope, today: date, why: 
     for version, rungs in occasion.rungs.items():
         for rung in (*rungs, *([occasion.moved] if occasion.moved and version == occasion.base else [])):
             if rung.day >= today and (version == occasion.base or rung.to.of_units):
-                planned += await _plan(tx, occasion, scope, version, rung, why, now)
+                which = {"version": version, "today": today.isoformat(), "why": why, "now": now}
+                planned += await _plan(tx, occasion, scope, rung, which)
     return planned
 
 
-async def _plan(tx: Tx, occasion: Occasion, scope: Scope, version: str, rung: Rung, why: str, now: int) -> int:
+async def _plan(tx: Tx, occasion: Occasion, scope: Scope, rung: Rung, which: dict[str, Any]) -> int:
     done = occasion.done() if rung.to.of_units else {"done": "", "asks": ""}
     planned: int = await tx.run(
-        "notice_plan.insert", **occasion.named(), **occasion.who(rung.to), **done, **_people(scope),
-        of_units=int(rung.to.of_units), base=occasion.base, printed=occasion.printed, version=version, rung=rung.name,
-        day=rung.day.isoformat(), until=rung.until.isoformat(), moved=int(rung.name == MOVED), why=why, now=now,
+        "notice_plan.insert", **occasion.named(), **occasion.who(rung.to), **done, **_people(scope), **which,
+        of_units=int(rung.to.of_units), base=occasion.base, printed=occasion.printed, rung=rung.name,
+        day=rung.day.isoformat(), until=rung.until.isoformat(), moved=int(rung.name == MOVED),
     )  # fmt: skip
     return planned
 

@@ -293,3 +293,10 @@ async def test_who_has_handed_in_need_not_be_reached(one):
     await one.turn(moment("2023-04-19 09:00"))
     told = [g.text for g in one.got if g.member == officer and "không liên lạc được" in g.text]
     assert all("Thép Hải Âu" not in text for text in told)
+
+
+async def test_who_is_told_in_their_own_name_and_as_officer_reads_both(one):
+    officer = await one.seat("kkt-gia-lai-van-phong", "officer")
+    await one.turn(moment("2023-05-04 09:00"))
+    got = [g for g in await one.turn(moment("2023-05-05 09:00")) if g.member == officer and g.notices]
+    assert {rung for g in got for rung in rungs(g)} >= {("2.4", "overdue"), ("2.4", "summary")}

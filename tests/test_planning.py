@@ -162,6 +162,15 @@ async def test_an_extension_moves_the_units_own_rungs_and_taking_it_back_moves_t
     assert await one.rungs(an) == DOWN
 
 
+async def test_who_is_given_longer_on_a_morning_of_being_told_is_not_told_again_that_morning(one):
+    an, other = await one.seat(), await one.seat(OTHER)
+    await one.turn(moment("2023-04-25 07:30"))
+    await extended(one, date(2023, 5, 9))
+    assert await one.turn(moment("2023-04-25 08:00")) == []
+    assert await one.rungs(an) == ["d3", "d1", "d0", "overdue"]
+    assert other
+
+
 async def test_a_date_moved_there_and_back_comes_to_the_same_rows_and_tells_nobody_anything(one):
     await one.seat()
     await one.plan()

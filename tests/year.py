@@ -63,6 +63,8 @@ class Year:
     moved: dict[str, date] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     sent: Counter[tuple[Any, ...]] = field(default_factory=Counter)
+    told_on: dict[tuple[int, str, str, date], str] = field(default_factory=dict)
+    """by which deadline somebody was told last of a duty on a day"""
     expected: set[Known] = field(default_factory=set)
     away: list[tuple[datetime, datetime]] = field(default_factory=list)
     events: list[tuple[datetime, Any]] = field(default_factory=list)
@@ -271,6 +273,8 @@ class Year:
                 if self._acts(duty, unit, member) and not self._is_done(duty, unit, member):
                     last = self._last(duty, unit)
                     rungs = [r for r in self._rungs(duty, unit, today) if r.day == today]
+                    if self.told_on.get((member, duty.id, unit, today), str(last)) != str(last):
+                        continue  # told that day by another deadline already
                     self.expected |= {(member, duty.id, unit, str(last), rung.name) for rung in rungs}
 
     def _check(self, got: Got) -> None:
@@ -284,6 +288,8 @@ class Year:
         subjects = Counter((n.kind, n.about, n.unit) for n in got.notices)
         assert max(subjects.values()) == 1, f"several rungs of one duty in one message: {got}"
         for one in got.notices:
+            if one.day == got.at.date():
+                self.told_on[one.member, one.about, one.unit, one.day] = one.version
             self.sent[one.member, one.kind, one.about, one.unit, one.version, one.rung] += 1
             if one.kind == "duty":
                 self._check_duty(one)

@@ -21,6 +21,10 @@ AND NOT (:done = 'person' AND EXISTS (SELECT 1 FROM dossiers d WHERE d.filer = p
 AND (:moved = 0 OR :version <> COALESCE((SELECT n.version FROM notices n WHERE n.member = p.member AND n.kind = :kind
   AND n.campaign = :campaign AND n.about = :about AND n.unit = p.unit AND n.version <> ''
   AND n.state IN ('queued', 'sent', 'unknown') ORDER BY COALESCE(n.ended_at, 9000000000000000000) DESC, n.id DESC LIMIT 1), :printed))
+-- whoever has been told of it today by another deadline is not told once more the same day
+AND (:day <> :today OR :moved = 1 OR NOT EXISTS (SELECT 1 FROM notices t WHERE t.member = p.member AND t.kind = :kind
+  AND t.campaign = :campaign AND t.about = :about AND t.unit = p.unit AND t.day = :today AND t.version <> :version
+  AND t.version <> '' AND t.state IN ('queued', 'sent', 'unknown')))
 ORDER BY 1, 3
 ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO UPDATE SET day = excluded.day,
   until = excluded.until, state = 'planned', why = excluded.why, reason = NULL, ended_at = NULL,

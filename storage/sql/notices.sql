@@ -65,3 +65,8 @@ SELECT mutes FROM members WHERE id = :member
 SELECT unit, MIN(late) AS late FROM dossiers WHERE campaign = :campaign
 AND :asks LIKE '%,' || kind || ',%' AND (kind <> 'report' OR subject = :about)
 AND state IN ('submitted', 'accepted', 'declined') GROUP BY unit
+
+-- name: notices.returned
+SELECT number FROM dossiers WHERE unit = :unit AND campaign = :campaign AND :asks LIKE '%,' || kind || ',%'
+AND (kind <> 'report' OR subject = :about) AND state = 'returned' AND late = 0
+AND (:member = 0 OR filer = :member) ORDER BY id LIMIT 1
