@@ -75,7 +75,10 @@ class Paced(BotProcess):
             self._process.send_signal(signal.SIGCONT)
 
     def _environment(self) -> dict[str, str]:
-        return super()._environment() | {"THIDUA_TELEGRAM_RATE": str(self.rate)}
+        made = super()._environment() | {"THIDUA_TELEGRAM_RATE": str(self.rate)}
+        if "PYTHONPYCACHEPREFIX" in made:
+            made["PYTHONPYCACHEPREFIX"] = str(self.folder.parent / "compiled")
+        return made
 
 
 class Trial(Killing):
@@ -104,7 +107,7 @@ class Trial(Killing):
                 await asyncio.gather(*(bot.start() for bot in self.bots))
                 every = max(4, people_ // (kills + 1))
                 for number in range(kills):
-                    if await self._hit(figures, every, frozen_for if number % 2 else ()):
+                    if await self._hit(figures, every, () if number % 2 else frozen_for):
                         break
                 troubling.cancel()
                 await self._until_done(figures)

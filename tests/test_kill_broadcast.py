@@ -27,14 +27,14 @@ def check(figures):
 
 @pytest.mark.prove
 async def test_a_broadcast_that_is_killed_again_and_again_reaches_everybody_once(url, tmp_path):
-    kills, people, rate = full_size((2, 100, 60.0), (200, 5000, 29.0))
+    kills, people, rate = full_size((1, 100, 60.0), (200, 5000, 29.0))
     check(await trial(url, tmp_path, kills, people, 7, real=PROVING, rate=rate))
 
 
 @pytest.mark.prove
 @pytest.mark.postgres
 async def test_of_three_processes_one_is_killed_or_stands_still(postgres_url, tmp_path):
-    kills, people, rate, frozen_for = full_size((2, 100, 60.0, (1.0,)), (60, 5000, 29.0, (2.0, 8.0, 40.0)))
+    kills, people, rate, frozen_for = full_size((1, 100, 60.0, (1.0,)), (60, 5000, 29.0, (2.0, 8.0, 40.0)))
     figures = await trial(
         postgres_url, tmp_path, kills, people, 7, real=PROVING, processes=3, rate=rate, frozen_for=frozen_for
     )
