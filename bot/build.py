@@ -82,15 +82,7 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
         Messengers(by_name), settings.approve_above,
     )  # fmt: skip
     turns = Turns(_Reader(by_name), site, worlds, clock.business)
-    books = Workbooks(database, store, clock)
-    covered = coverage.CoverageBooks(database, store, files.world)
-    scan = Scan(database, store, Clamd(settings.clamd) if settings.clamd else None, settings.clamd_away)
-    doers: dict[str, Doer] = {
-        fetch_file.KIND: fetch_file.FetchFile(database, by_name, store, scan),
-        workbooks.MAKE: books.make, workbooks.CHECK: books.check, workbooks.REGISTER: books.register,
-        coverage.COVERAGE: covered.of_broadcast, coverage.UNREACHABLE: covered.unreachable,
-        photo_pages.KIND: photo_pages.PhotoPages(database, store),
-    }  # fmt: skip
+    doers = _doers(settings, database, store, files, by_name, clock)
     judge = Judge(Reminders(worlds, site), lambda: worlds.now.calendar)
     senders = {name: Deliver(database, channel, files, clock, worker, judge) for name, channel in by_name.items()}
     app = App(
@@ -99,6 +91,21 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     )  # fmt: skip
     database.listen(_Bell(app).ring)
     return app
+
+
+def _doers(
+    settings: Settings, database: Database, store: FileStore, files: Files, channels: dict[str, Channel], clock: Clock
+) -> dict[str, Doer]:
+    """Who does each kind of slow work."""
+    books = Workbooks(database, store, clock)
+    covered = coverage.CoverageBooks(database, store, files.world)
+    scan = Scan(database, store, Clamd(settings.clamd) if settings.clamd else None, settings.clamd_away)
+    return {
+        fetch_file.KIND: fetch_file.FetchFile(database, channels, store, scan),
+        workbooks.MAKE: books.make, workbooks.CHECK: books.check, workbooks.REGISTER: books.register,
+        coverage.COVERAGE: covered.of_broadcast, coverage.UNREACHABLE: covered.unreachable,
+        photo_pages.KIND: photo_pages.PhotoPages(database, store),
+    }  # fmt: skip
 
 
 class _Bell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from domain.people import Act, may
 from handlers import duties, joining, lookup
 from handlers.here import RESUME, Here, Reply, reply, to_menu
 from storage import drafts
@@ -31,7 +32,8 @@ async def menu(here: Here, *_: str) -> Reply:
         Choice(line("privacy.button"), "my_data"),
     ]
     if here.home:
-        own = [Choice(line(f"{one}.button"), one) for one in ("register", "reports", "dossiers")]
+        office = ("broadcasts",) if may(Act.LAUNCH, here.role) else ()
+        own = [Choice(line(f"{one}.button"), one) for one in ("register", "reports", "dossiers", *office)]
         choices = [*own, *choices, Choice(line("link.button"), "link")]
     choices = [*await _drafts(here), *choices]
     return reply(here, say(line("menu.head"), choices=tuple(choices), replaces=True))
@@ -50,7 +52,8 @@ def _title(draft: drafts.Draft) -> Line:
 
 async def help_(here: Here, *_: str) -> Reply:
     """What the bot can do and how to talk to it."""
-    return reply(here, say(line("help.text"), choices=to_menu()))
+    office = [line("help.office")] if may(Act.LAUNCH, here.role) else []
+    return reply(here, say(line("help.text"), *office, choices=to_menu()))
 
 
 async def language(here: Here, wanted: str = "", *_: str) -> Reply:
