@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SKIP, DONE, ALL = "skip", "done", "all"
 """What the buttons beside the choices carry: no answer, that was all, every one of them."""
 _LONGEST_PASS = 40
+_TELLING_WORDS = 2
 _NUMBER = re.compile(r"^\s*(?:(?:số|so|no\.?)\s*)?(\d{1,3})\s*[.)]?\s*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*(?:[,;\n]|\bvà\b|\bva\b|\band\b)\s*|(?<=\d)\s+(?=\d)", re.IGNORECASE)
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
@@ -176,4 +177,14 @@ class PickMany(Plain):
             return at.page[number - 1] if 1 <= number <= len(at.page) else None
         options = self.options(at.answers, at.facts)
         found = next((o for o in options if fold(o.action) == fold(part)), None) or pick(part, options)
+        found = found or _holding(part, options)
         return found.action if found else None
+
+
+def _holding(part: str, options: tuple[Choice, ...]) -> Choice | None:
+    """The one option whose label holds these words, side by side: a long name is typed by what tells it from others."""
+    words = f" {fold(part)} "
+    if len(words.split()) < _TELLING_WORDS:
+        return None
+    found = [o for o in options if any(words in f" {fold(plain(o.label, language))} " for language in LANGUAGES)]
+    return found[0] if len(found) == 1 else None
