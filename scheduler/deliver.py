@@ -93,6 +93,8 @@ class Deliver:
             await asyncio.wait(self._flying, timeout=within)
         for task in (*self._flying, *self._tasks):
             task.cancel()
+        if self._departures:
+            await self._departures.close()
         await asyncio.gather(*self._flying, *self._tasks, return_exceptions=True)
         await self._record()
 
@@ -126,7 +128,8 @@ class Deliver:
             self._flying.add(flight)
             flight.add_done_callback(self._flying.discard)
         if look_again is not None:
-            return (look_again - machine) / 1e6, self._stopping
+            # something new may be a reply, and for these there are slots
+            return max(0.001, (look_again - machine) / 1e6), self._awake
         more = bool(parcels) and self._channel.rate is None and len(parcels) == free
         return 0.0 if more else self._next_look(parcels), self._awake
 
@@ -138,7 +141,7 @@ class Deliver:
 
     async def _fly(self, parcel: Parcel) -> None:
         if self._departures:
-            await self._departures.wait(parcel.at)
+            await self._departures.wait(parcel.at, parcel.lane)
         outcome = await self._sent(parcel)
         # only now is it looked up: while this was under way, what had landed may have been taken away to be recorded
         self._landed.append((parcel, outcome))

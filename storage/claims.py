@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from storage import pace
-from storage.outbox import BROADCAST, LANES, LEASE, Ended, end
+from storage.outbox import BROADCAST, LANES, LEASE, REPLY, Ended, end
 from texts.message import Message, from_json
 
 if TYPE_CHECKING:
@@ -89,16 +89,14 @@ class Judge(Protocol):
 
 async def claim(tx: Tx, want: Claim, judge: Judge | None = None) -> tuple[list[Parcel], int | None]:
     """Take the next rows, lane by lane, with their sending slots; and when to look again if not for being woken."""
-    most, slots, wait = want.most, None, None
-    if want.rate is not None:
-        slots = await pace.slots(tx, want.channel, want.rate, want.machine, want.most)
-        most, wait = slots.free, slots.look_again
-        if not most:
-            return [], wait
+    slots = await pace.slots(tx, want.channel, want.rate, want.machine, want.most) if want.rate is not None else None
     taken: list[Parcel] = []
     for lane in LANES:
+        most = want.most if slots is None else slots.replies if lane == REPLY else slots.free
         if len(taken) < most:
             taken += await _of_lane(tx, want, lane, most - len(taken))
+    if slots and not taken and not slots.free:
+        return [], slots.look_again
     parcels = await _judged(tx, want, taken, judge) if judge and taken else taken
     if slots:
         parcels = [replace(one, at=slots.first + slots.step * n) for n, one in enumerate(parcels)]

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from storage.units import Tx
 
 AHEAD = 250_000
-"""How far ahead sending slots are given out, in microseconds: what waits longer stays for a reply to overtake."""
+"""How far ahead sending slots are given out, in microseconds: what waits longer stays for a reply to overtake. To replies
+they are given out twice as far, so that there is always one for them; at the door they go first, and take the earliest."""
 SLOWED = 0.8
 """Share of the pace kept for a while after the messenger asked us to slow down."""
 SLOW_FOR = 60 * 1_000_000
@@ -20,16 +21,17 @@ neither slots nor a pause that were given before it say anything any more."""
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """How many slots are free now, the first of them, their distance; when to ask again where there are none."""
+    """How many slots are free now, how many for replies, the first, their distance; when to ask again where there are none."""
 
     free: int
+    replies: int
     first: int
     step: int
     look_again: int
 
 
 async def slots(tx: Tx, channel: str, rate: float, machine: int, most: int) -> Slots:
-    """The free slots within AHEAD, at most so many; the row is locked until the transaction ends."""
+    """The free slots, at most so many; the row is locked until the transaction ends."""
     pace = await tx.one("pace.get", channel=channel)
     if pace is None:
         # read again: another process may have begun it at the same moment, and then this waits for its slots
@@ -44,8 +46,8 @@ async def slots(tx: Tx, channel: str, rate: float, machine: int, most: int) -> S
     if next_at > horizon + step + BEHIND:
         next_at = machine
     first = max(machine, next_at, paused)
-    free = 0 if first > horizon else min(most, (horizon - first) // step + 1)
-    return Slots(free, first, step, max(machine + 1, first - AHEAD // 2))
+    free, replies = (min(most, max(0, (far - first) // step + 1)) for far in (horizon, horizon + AHEAD))
+    return Slots(free, replies, first, step, max(machine + 1, first - AHEAD // 2))
 
 
 async def take(tx: Tx, channel: str, given: Slots, many: int) -> None:

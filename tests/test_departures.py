@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import accumulate
 
 import pytest
@@ -65,3 +66,20 @@ def test_a_stall_is_made_up_for(timers):
     late = departures({10: 100 * MILLISECOND}, timers)
     assert late[10] > SECOND + 10 * STEP + timers
     assert late[-1] == SECOND + 299 * STEP + timers
+
+
+async def test_a_reply_takes_the_earliest_slot_of_those_who_wait():
+    """Whoever came before it, and whatever its own slot is."""
+    now, left = [SECOND], []
+    door = Departures(1000.0, lambda: now[0])
+
+    async def leaves(name, slot, rank):
+        await door.wait(slot, rank)
+        left.append(name)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for number in range(3):
+            group.create_task(leaves(f"broadcast {number}", SECOND + 20_000 + number * 1000, 2))
+        group.create_task(leaves("reply", SECOND + 30_000, 0))
+    assert left == ["reply", "broadcast 0", "broadcast 1", "broadcast 2"]
+    await door.close()

@@ -287,7 +287,7 @@ async def drained(senders, number, every=7_000):
         for one in senders:
             one.hand.at = at
         for keys in await asyncio.gather(*(one.claim() for one in senders)):
-            assert len(keys) <= AHEAD // STEP + 2
+            assert len(keys) <= 2 * AHEAD // STEP + 2
         slots += [parcel.at for one in senders for parcel in one.parcels]
         for one in senders:
             await one.ends(*[Sent("1")] * len(one.parcels))
@@ -319,14 +319,13 @@ async def test_no_burst_after_a_rest_or_a_restart(database):
     again.hand.at += 3600 * SECOND
     await again.claim()
     assert next(parcel.at for parcel in again.parcels) == again.hand.at
-    assert len(again.parcels) <= AHEAD // STEP + 1
+    assert len(again.parcels) <= 2 * AHEAD // STEP + 1
 
 
 async def test_a_reply_overtakes_broadcasts_that_have_no_slot_yet(database):
     sender = Sender(database, rate=RATE)
     await queued(database, await made(database, *RUNNING), *range(30))
     await sender.claim()
+    assert await sender.claim() == []
     await put(database, "reply", address="z")
-    sender.hand.at += AHEAD
-    assert "reply" in await sender.claim()
-    assert sender.parcels[0].key == "reply"
+    assert await sender.claim() == ["reply"], "for a reply there is always a slot"
