@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from flows.session import OpenFlow
     from handlers.here import Here
     from handlers.world import World
-    from storage.reach import Placed
+    from storage.reach import Reach
     from storage.units import Tx
 
 NAMED = 3
@@ -51,16 +49,20 @@ async def meant(tx: Tx, world: World, recipients: Recipients) -> list[str]:
     return units_of(recipients, world.units, done.keys())
 
 
-async def choosable(here: Here, _opened: OpenFlow) -> dict[str, Any] | None:
+async def choosable(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     """What an audience and a button can be chosen from; None: this person writes to nobody."""
     board = await board_of(here)
     if board is None:
         return None
+    picking = audience.UNITS in opened.answers.get("whom", ())
     return {
-        "board": board, "zones": _units(here, board, {UnitKind.ZONE}),
-        "units": _units(here, board, frozenset(UnitKind) - {UnitKind.ZONE}),
-        "duties": tuple(_duty(one) for one in _duties(here, board)), "buttons": _buttons(here, board),
-    }  # fmt: skip
+        "board": board,
+        "zones": _units(here, board, {UnitKind.ZONE}),
+        # boards have thousands of them: only where somebody picks among them
+        "units": _units(here, board, frozenset(UnitKind) - {UnitKind.ZONE}) if picking else (),
+        "duties": tuple(_duty(one) for one in _duties(here, board)),
+        "buttons": _buttons(here, board),
+    }
 
 
 def key(*names: str) -> str:
@@ -144,28 +146,6 @@ def _listed(places: Sequence[Line]) -> Line:
     return first
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whom of an audience a message would reach: people once each, in the first of their units."""
-
-    people: tuple[Placed, ...]
-
-    @property
-    def units(self) -> int:
-        """How many units they belong to."""
-        return len({one.unit for one in self.people})
-
-    @property
-    def unreachable(self) -> list[Placed]:
-        """Whose messengers can all not be written to, by unit and name."""
-        return [one for one in self.people if one.channel is None]
-
-    @property
-    def by_channel(self) -> list[tuple[str, int]]:
-        """How many on which channel, most first."""
-        return Counter(one.channel for one in self.people if one.channel).most_common()
-
-
 async def reached(here: Here, recipients: Recipients) -> Reach:
     """Whom an audience comes to now."""
     return await reach_of(here.tx, here.world, recipients)
@@ -173,12 +153,8 @@ async def reached(here: Here, recipients: Recipients) -> Reach:
 
 async def reach_of(tx: Tx, world: World, recipients: Recipients) -> Reach:
     """The same, outside a turn."""
-    units, roles = set(await meant(tx, world, recipients)), roles_of(recipients)
-    people: dict[int, Placed] = {}
-    for one in await reach.of_board(tx, recipients.board):
-        if one.unit in units and one.role in roles:
-            people.setdefault(one.member, one)
-    return Reach(tuple(people.values()))
+    units = set(await meant(tx, world, recipients))
+    return await reach.of_board(tx, recipients.board, units, roles_of(recipients))
 
 
 def seconds(here: Here, found: Reach) -> int:
@@ -190,7 +166,7 @@ def seconds(here: Here, found: Reach) -> int:
 
 def lines_of(here: Here, recipients: Recipients, found: Reach) -> tuple[Line, ...]:
     """What the review says of an audience: whom, how many, by which messenger, who not, how long."""
-    numbers = line("reach.numbers", people=len(found.people), units=found.units)
+    numbers = line("reach.numbers", people=found.people, units=found.units)
     head = line("reach.whom", whom=sentence(here.world, recipients))
     lasts = seconds(here, found)
     long = line("reach.minutes", minutes=ceil(lasts / MINUTE)) if lasts > MINUTE else line("reach.soon")

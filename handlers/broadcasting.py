@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
-    from handlers.audiences import Reach
     from storage.broadcasts import Broadcast
+    from storage.reach import Reach
 
 TRIAL = 0
 """In the place of its number: a message that was sent to its author alone."""
@@ -130,7 +130,7 @@ async def _draft(here: Here, wanted: SendBroadcast, found: Reach) -> Draft:
     return Draft(
         board=wanted.recipients.board, kind=LAUNCHED if wanted.phase else FREE, author=here.member.id,
         body=outbox.packed(_message(here, wanted)), audience=wanted.recipients.model_dump_json(),
-        people=len(found.people), created_at=here.at, starts_at=starts_at, campaign=wanted.campaign, phase=wanted.phase,
+        people=found.people, created_at=here.at, starts_at=starts_at, campaign=wanted.campaign, phase=wanted.phase,
         at_once=wanted.at_once, waits=launching.needs_agreement(here, found),
     )  # fmt: skip
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from domain.campaign import Campaign, Phase
     from domain.standing import DutyToday
     from flows.session import OpenFlow
-    from handlers.audiences import Reach
     from handlers.here import Here
+    from storage.reach import Reach
 
 
 async def launchable(here: Here, _opened: OpenFlow | None) -> tuple[dict[str, Any], ...] | None:
@@ -98,7 +98,7 @@ async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     found = await audiences.reached(here, meant)
     bars = (*await _launched(here, opened), *await hindrances(here, found))
     return {
-        "people": len(found.people), "unreachable": len(found.unreachable),
+        "people": found.people, "unreachable": len(found.unreachable),
         "lines": (*audiences.lines_of(here, meant, found), *await _agreement(here, found)), "bars": bars,
     }  # fmt: skip
 
@@ -120,7 +120,7 @@ async def hindrances(here: Here, found: Reach) -> tuple[Line, ...]:
     """Why nothing can be sent to them: nobody is meant, nobody can be reached, nobody could agree to it."""
     if not found.people:
         return (line("reach.nobody"),)
-    if len(found.unreachable) == len(found.people):
+    if len(found.unreachable) == found.people:
         return (line("reach.none_reachable"),)
     if not needs_agreement(here, found) or await _approvers(here):
         return ()
@@ -129,7 +129,7 @@ async def hindrances(here: Here, found: Reach) -> tuple[Line, ...]:
 
 def needs_agreement(here: Here, found: Reach) -> bool:
     """Whether they are so many that a second person has to agree."""
-    return len(found.people) > here.site.approve_above
+    return found.people > here.site.approve_above
 
 
 async def _approvers(here: Here) -> list[int]:

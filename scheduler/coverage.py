@@ -85,7 +85,7 @@ class CoverageBooks:
         return (await self.store.keep(once(), MOST)).sha256
 
 
-async def _missed(tx: Tx, world: World, recipients: Recipients) -> list[reach.Placed]:
+async def _missed(tx: Tx, world: World, recipients: Recipients) -> tuple[reach.Missed, ...]:
     return (await audiences.reach_of(tx, world, recipients)).unreachable
 
 

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from domain.people import Role
-
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from storage.units import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A person's place in a unit of a board. `channel`: of their best address; None: nothing of theirs can be reached."""
+class Missed:
+    """Somebody none of whose messengers can be written to."""
 
-    member: int
-    unit: str
     unit_name: str
-    role: Role
     name: str | None
-    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a message would reach: people once each, whichever of their places it is for."""
+
+    people: int
+    units: int
+    by_channel: tuple[tuple[str, int], ...]
+    """how many by the messenger of their best address, most first"""
+    unreachable: tuple[Missed, ...]
+    """by unit and name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +51,23 @@ class Named:
     reason: str | None
 
 
-async def of_board(tx: Tx, board: str) -> list[Placed]:
-    """Everybody of a board, once for each of their places, by unit and name."""
-    return [
-        Placed(r["member"], r["unit"], r["unit_name"], Role(r["role"]), r["name"], r["channel"])
-        for r in await tx.all("reach.of_board", board=board)
-    ]
+async def of_board(tx: Tx, board: str, units: Collection[str], roles: Collection[str]) -> Reach:
+    """Whom of a board it would reach: people of these units (slugs) in these roles.
+
+    Boards have ten thousand people: of those who can be reached nothing is kept but their number.
+    """
+    met: dict[int, str] = {}
+    channels: Counter[str] = Counter()
+    missed = []
+    for row in await tx.all("reach.of_board", board=board):
+        if row["unit"] in units and row["role"] in roles and row["member"] not in met:
+            met[row["member"]] = row["unit"]
+            if row["channel"] is None:
+                missed.append(Missed(row["unit_name"], row["name"]))
+            else:
+                channels[row["channel"]] += 1
+    missed.sort(key=lambda one: (one.unit_name, one.name or ""))
+    return Reach(len(met), len(set(met.values())), tuple(channels.most_common()), tuple(missed))
 
 
 async def approvers(tx: Tx, board: str, author: int) -> list[int]:

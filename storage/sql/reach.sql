@@ -5,7 +5,7 @@ SELECT p.member, p.unit, p.role, m.name, u.name AS unit_name,
   (SELECT a.channel FROM addresses a WHERE a.member = p.member AND a.reachable = 1
    ORDER BY a.last_contact DESC, a.id DESC LIMIT 1) AS channel
 FROM memberships p JOIN units u ON u.slug = p.unit JOIN members m ON m.id = p.member
-WHERE u.board = :board ORDER BY u.name, p.unit, m.name, p.member
+WHERE u.board = :board
 
 -- name: reach.approvers
 -- Officers of the board; `heads`: its leaders and the heads of its office.
