@@ -81,8 +81,11 @@ async def handed_in(tx: Tx, unit: str, campaign: str, about: str, now: int, memb
 
     What is on its way already is judged again when it is sent.
     """
-    await tx.run("notices.handed_in", unit=unit, campaign=campaign, about=about, member=member or 0,
-                 reason=Ended.HANDED_IN.value, now=now)  # fmt: skip
+    about_it = {"campaign": campaign, "about": about, "reason": Ended.HANDED_IN.value, "now": now}
+    if member is None:
+        await tx.run("notices.unit_handed_in", unit=unit, **about_it)
+    else:
+        await tx.run("notices.person_handed_in", member=member, **about_it)
 
 
 async def filed(tx: Tx, plan: Campaign, kind: Asks, unit: str, about: str, member: int, now: int) -> None:

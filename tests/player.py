@@ -26,6 +26,8 @@ from tests.transcript import Block, FormatError, Step, Transcript, counted, fill
 from texts.compose import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.app import Running
     from tests.stage import Stage
 
@@ -60,8 +62,7 @@ class Play:
                     raise
                 sys.stdout.write(f"{self._transcript.name}:{step.line}: {error}\n")
                 return
-            # between people there is no order: whoever has just spoken is answered first here
-            heard = sorted(await self._on.heard(), key=lambda one: one.seat != speaker)
+            heard = sorted(await self._on.heard(), key=_order(step, speaker))
             shown = _glued(heard, step)
             for one in shown:
                 self._keep(one)
@@ -151,6 +152,13 @@ class Play:
             await self._on.main.membership(who, "member" if text.endswith("bỏ chặn bot") else "kicked")
         elif not text.startswith(("chỉ:", AGREED)):
             raise FormatError(f"{self._transcript.name}:{step.line}: the player knows no order {text!r}")
+
+
+def _order(step: Step, speaker: str) -> Callable[[Shown], tuple[int, str]]:
+    """Between people there is no order: who has just spoken comes first here, the others as the transcript has them."""
+    people = list(dict.fromkeys([speaker, *(block.to or speaker for block in step.blocks)]))
+    places = {seat: place for place, seat in enumerate(people)}
+    return lambda one: (places.get(one.seat, len(places)), one.seat)
 
 
 def _glued(shown: list[Shown], step: Step) -> list[Shown]:

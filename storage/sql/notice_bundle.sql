@@ -15,7 +15,7 @@ SELECT board, COUNT(*) AS number FROM notices WHERE state = 'planned' AND day < 
 
 -- name: notice_bundle.people
 SELECT DISTINCT n.member FROM notices n JOIN members m ON m.id = n.member
-WHERE n.state = 'planned' AND n.day <= :today AND n.member > :after AND m.notice_minute <= :minute
+WHERE n.state = 'planned' AND n.day <= :today AND +n.member > :after AND m.notice_minute <= :minute
 ORDER BY n.member LIMIT :most
 
 -- name: notice_bundle.due

@@ -3,12 +3,13 @@
 -- unit or the person that has handed in is not told. The same conditions stand in `insert` and in the cancelling queries.
 
 -- name: notice_plan.insert
+-- CROSS: SQLite keeps to the order in which it is written, people first; it would walk through all units of the board.
 INSERT INTO notices(member, board, unit, kind, campaign, about, version, rung, day, until, state, why, planned_at)
-SELECT DISTINCT p.member, u.board, CASE WHEN :of_units = 1 THEN u.slug ELSE '' END, CAST(:kind AS TEXT),
-  CAST(:campaign AS TEXT), CAST(:about AS TEXT), CAST(:version AS TEXT), CAST(:rung AS TEXT), CAST(:day AS TEXT),
-  CAST(:until AS TEXT), 'planned', CAST(:why AS TEXT), CAST(:now AS BIGINT)
-FROM memberships p JOIN units u ON u.slug = p.unit
-WHERE p.member > :after AND p.member <= :upto AND u.board = :board AND (:unit = '' OR p.unit = :unit)
+SELECT w.member, CAST(:board AS TEXT), w.unit, CAST(:kind AS TEXT), CAST(:campaign AS TEXT), CAST(:about AS TEXT),
+  CAST(:version AS TEXT), CAST(:rung AS TEXT), CAST(:day AS TEXT), CAST(:until AS TEXT), 'planned', CAST(:why AS TEXT),
+  CAST(:now AS BIGINT)
+FROM (SELECT DISTINCT p.member AS member, CASE WHEN :of_units = 1 THEN u.slug ELSE '' END AS unit FROM memberships p CROSS JOIN units u
+WHERE u.slug = p.unit AND p.member > :after AND p.member <= :upto AND u.board = :board AND (:unit = '' OR p.unit = :unit)
 AND :kinds LIKE '%,' || u.kind || ',%' AND (:roles LIKE '%,' || p.role || ',%' OR (:stand_in = 1 AND p.role <> 'member'
   AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
 AND (:of_units = 0 OR :version = COALESCE((SELECT e.last_day FROM extensions e
@@ -24,8 +25,8 @@ AND (:moved = 0 OR :version <> COALESCE((SELECT n.version FROM notices n WHERE n
 -- whoever has been told of it today by another deadline is not told once more the same day
 AND (:day <> :today OR :moved = 1 OR NOT EXISTS (SELECT 1 FROM notices t WHERE t.member = p.member AND t.kind = :kind
   AND t.campaign = :campaign AND t.about = :about AND t.unit = p.unit AND t.day = :today AND t.version <> :version
-  AND t.version <> '' AND t.state IN ('queued', 'sent', 'unknown')))
-ORDER BY 1, 3
+  AND t.version <> '' AND t.state IN ('queued', 'sent', 'unknown')))) w
+WHERE 1 = 1 ORDER BY w.member
 ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO UPDATE SET day = excluded.day,
   until = excluded.until, state = 'planned', why = excluded.why, reason = NULL, ended_at = NULL,
   planned_at = excluded.planned_at

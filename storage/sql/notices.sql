@@ -8,10 +8,13 @@ SELECT id, board, campaign, about, unit, member, why FROM replans ORDER BY id LI
 -- name: replans.done
 DELETE FROM replans WHERE id = :id
 
--- name: notices.handed_in
+-- name: notices.unit_handed_in
 UPDATE notices SET state = 'cancelled', reason = :reason, ended_at = :now
-WHERE campaign = :campaign AND about = :about AND (:unit = '' OR unit = :unit) AND state = 'planned'
-AND (:member = 0 OR member = :member)
+WHERE campaign = :campaign AND about = :about AND unit = :unit AND kind = 'duty' AND state = 'planned'
+
+-- name: notices.person_handed_in
+UPDATE notices SET state = 'cancelled', reason = :reason, ended_at = :now
+WHERE member = :member AND kind = 'duty' AND campaign = :campaign AND about = :about AND unit <> '' AND state = 'planned'
 
 -- name: notices.of_message
 SELECT id, member, board, unit, kind, campaign, about, version, rung, day, until, state, outbox FROM notices
