@@ -49,14 +49,10 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class HandInReport:
-    """Hand a report in. `duty` is the key of one of the reports that were offered.
-
-    `last_sent`: when its last file was sent, in microseconds; None where none was sent in this conversation.
-    """
+    """Hand a report in. `duty` is the key of one of the reports that were offered."""
 
     duty: str
     report: Report
-    last_sent: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,16 @@ def answers_of(report: Report) -> dict[str, Any]:
 
 
 def offered(answers: Answers, facts: Facts) -> dict[str, Any]:
-    """The report that was picked; "" stands for whatever a report that is shown again was handed in for."""
-    return next((one for one in facts["reports"] if one["key"] == answers.get("duty")), facts["reports"][0])
+    """The report that was picked; before that, or where "" stands for it, the first."""
+    picked = answers.get("duty")
+    return next(one for one in facts["reports"] if not picked or one["key"] == picked)
 
 
-def _duties(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+def _duties(answers: Answers, facts: Facts) -> tuple[Choice, ...]:
     return tuple(
         Choice(line("report.duty.one", what=one["title"], deadline=one["brief"]), one["key"])
         for one in facts["reports"]
+        if one["open"] or one["key"] == answers.get("duty")
     )
 
 
@@ -62,8 +64,7 @@ def report_of_answers(answers: Answers, facts: Facts) -> Report:
 
 
 def _hand_in(answers: Answers, facts: Facts) -> HandInReport:
-    sent = [one["sent_at"] for one in answers["files"] if "sent_at" in one]
-    return HandInReport(answers["duty"], report_of_answers(answers, facts), max(sent, default=None))
+    return HandInReport(answers["duty"], report_of_answers(answers, facts))
 
 
 def _head(facts: Facts) -> tuple[Line, ...]:
@@ -94,6 +95,11 @@ def _warnings(answers: Answers, facts: Facts) -> tuple[Line, ...]:
     return (*flawed, *together, *replaces, *late)
 
 
+def _bars(answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    """The office has decided on it meanwhile."""
+    return () if offered(answers, facts)["open"] else (line("report.closed"),)
+
+
 REPORT = Flow(
     "report",
     version=1,
@@ -108,4 +114,5 @@ REPORT = Flow(
     head=_head,
     about=_about,
     warns=_warnings,
+    bars=_bars,
 )

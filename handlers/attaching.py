@@ -69,7 +69,8 @@ def _with(remarks: tuple[Line, ...], answered: Reply) -> Reply:
 
 
 async def _fetch(here: Here, file: SentFile, coming: Mapping[str, Any], *, wanted: bool) -> None:
-    params = {**coming, "channel": here.channel, "ref": file.ref, "squeezed": file.squeezed, "wanted": wanted}
+    asked = {"question": uploading.question_of(here.session.flow)} if wanted and here.session.flow else {}
+    params = {**coming, **asked, "channel": here.channel, "ref": file.ref, "squeezed": file.squeezed, "wanted": wanted}
     await work.ask(here.tx, key=f"fetch:{here.row}", kind=KIND, member=here.member.id, channel=here.channel,
                    address=here.address, params=params, now=here.at)  # fmt: skip
 

@@ -49,7 +49,7 @@ from handlers import (
 )
 from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
-from handlers.interrupted import asked_again, put_aside, then_ask_again
+from handlers.interrupted import asked_again, ground_lost, put_aside, then_ask_again
 from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
 from search.reserved import reserved_word
@@ -58,6 +58,8 @@ from texts.message import line, say
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from texts.message import Choice
 
 CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     Join: joining.join,
@@ -125,18 +127,21 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     if not said:
         return await open_screen(here, "help") or reply(here)
     number = typed_number(said)
-    choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
+    choice = here.session.picked(number) if number is not None else await _worded(here, said)
     if choice:
         return await tapped(here, choice.action)
     if number is not None and here.session.menu:
         return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
-    if number is None and (choice := await noticed.meant(here, said)):
-        return await tapped(here, choice.action)
     if (command := "".join(fold(said).split())) in COMMANDS:
         return await _command(here, f"/{command}")
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return await asked.answered(here, said)
+
+
+async def _worded(here: Here, said: str) -> Choice | None:
+    """The choice whose words were typed: of the menu, or of a notice that came lately."""
+    return pick(said, here.session.menu) or await noticed.meant(here, said)
 
 
 async def _command(here: Here, said: str) -> Reply:
@@ -166,8 +171,7 @@ async def answer(here: Here, said: Said) -> Reply:
     assert opened is not None
     facts = await _facts(here)
     if facts is None:
-        closed = replace(here, session=replace(here.session, flow=None, menu=()))
-        return reply(closed, say(line("flow.no_ground"), choices=to_menu()))
+        return await ground_lost(here)
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
     if turn.asks_elsewhere is not None:
         return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)

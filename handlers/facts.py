@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -153,9 +154,15 @@ async def _dossier(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
 
 
 async def _reports(here: Here, opened: OpenFlow) -> Any:
-    """The reports this person can hand in; None where there is none."""
-    found = await reports.wanted(here, opened.context.get("dossier"))
-    return tuple(reports.as_fact(here, one) for one in found if one.may_be_handed_in) or None
+    """The reports this person can hand in, and the one that is being handed in, decided on or not; None where it is gone.
+
+    As on the moment that would count if they were confirmed now.
+    """
+    here = replace(here, filed_at=reports.counts_from(here, opened.answers.get("files") or ()))
+    found, meant = await reports.wanted(here, opened.context.get("dossier")), opened.answers.get("duty")
+    mine = [one for one in found if may(Act.FILE_FOR_OTHERS, one.unit.role)]
+    shown = [reports.as_fact(here, one) for one in mine if one.may_be_handed_in or one.key == meant]
+    return tuple(shown) if shown and (not meant or any(one["key"] == meant for one in shown)) else None
 
 
 async def _aimed(here: Here, opened: OpenFlow) -> dict[str, str]:

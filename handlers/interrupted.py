@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flows import engine
 from flows.catalogue import FLOWS
+from flows.join import JOIN
 from flows.session import dump
 from handlers.facts import facts_for
 from handlers.here import Here, Reply, reply, to_menu
@@ -40,12 +41,21 @@ async def asked_again(here: Here, shown: Reply) -> Reply:
     opened = shown.session.flow
     facts = await facts_for(replace(here, session=shown.session), FLOWS[opened.name], opened) if opened else None
     if opened is None or facts is None:
-        return Reply(
-            (*shown.messages, say(line("flow.no_ground"), choices=to_menu())), replace(shown.session, flow=None)
-        )
+        lost = await ground_lost(replace(here, session=shown.session))
+        return replace(lost, messages=(*shown.messages, *lost.messages))
     turn = engine.again(FLOWS[opened.name], shown.session, facts)
     told = tuple(replace(m, choices=()) for m in shown.messages)
     return Reply((*told, *turn.says), turn.session)
+
+
+async def ground_lost(here: Here) -> Reply:
+    """What the open conversation rests on is gone: it ends here, and nothing that was answered in it is lost."""
+    opened = here.session.flow
+    kept = opened is not None and opened.name != JOIN.name and bool(opened.answers or opened.so_far)
+    if kept:
+        await put_aside(here)
+    told = say(line("flow.ground_kept" if kept else "flow.no_ground"), choices=to_menu())
+    return reply(replace(here, session=replace(here.session, flow=None, menu=())), told)
 
 
 async def put_aside(here: Here) -> None:

@@ -20,7 +20,7 @@ from handlers.facts import open_flow
 from handlers.here import RESUME, Here, Reply, local, reply, to_menu
 from handlers.interrupted import asked_again, beside
 from storage import dossier_lists, dossiers, drafts, extensions, notices, outbox
-from storage.dossiers import Conflict, New
+from storage.dossiers import Conflict, New, Why
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 SAME = "register.same"
 """The text for what was handed in before to the letter: the receipt that is there, and nothing else happens."""
-IN_HAND = 30 * 60 * 1_000_000
-"""A report that is confirmed within so many microseconds after its last file was sent counts as handed in with it."""
 
 
 async def due(here: Here, *key: str) -> Reply:
@@ -92,16 +90,16 @@ async def begin(here: Here, *key: str) -> Reply:
 
 async def hand_in(here: Here, command: HandInReport) -> Reply:
     """The conversation's end: the unit's report, or a new version of it; whatever keeps it from that, no answer is lost."""
-    here = replace(here, filed_at=_filed_at(here, command.last_sent))
+    here = replace(here, filed_at=reports.counts_from(here, here.answered.get("files") or ()))
     found = await reports.find(here, command.duty, here.context.get("dossier"))
-    if found is None or not may(Act.FILE_FOR_OTHERS, found.unit.role):
+    if found is None or found.duty.id != command.report.duty or not may(Act.FILE_FOR_OTHERS, found.unit.role):
         return await _kept(here, line("register.closed"))
     late = openings.is_late_now(here, found.opening)
     if not takes(found.opening.after, late=late, there=found.there.state if found.there else None):
         return await _kept(here, line("register.too_late", last=found.opening.last_day))
     outcome = await _filed(here, _new(here, found, command.report, late=late))
-    if outcome is None:
-        return await _kept(here, line("report.decided"))
+    if isinstance(outcome, Conflict):
+        return await _met_another(here, outcome)
     dossier, text = outcome
     if text != SAME:
         await _after(here, found, dossier, command.report)
@@ -125,23 +123,29 @@ async def _after(here: Here, found: Wanted, dossier: Dossier, report: Report) ->
     await _tell_others(here, dossier, found)
 
 
-def _filed_at(here: Here, last_sent: int | None) -> int:
-    """When the last file was sent, if that is not long ago; else now."""
-    in_hand = last_sent is not None and 0 <= here.filed_at - last_sent <= IN_HAND
-    return last_sent if in_hand and last_sent is not None else here.filed_at
+async def _filed(here: Here, new: New) -> tuple[Dossier, str] | Conflict:
+    """The dossier, and the text that says what became of it.
 
-
-async def _filed(here: Here, new: New) -> tuple[Dossier, str] | None:
-    """The dossier, and the text that says what became of it; None: the office has decided on the one that is there."""
+    Two at once make two versions; who changes what is there changes the version they have seen, or nothing.
+    """
     nonce = secrets.token_hex(16)
     filed = await dossiers.file(here.tx, new, nonce)
     if filed.fresh:
         return filed.dossier, "report.done"
-    there = filed.dossier
-    outcome = await dossiers.renew(here.tx, there.number, there.version, new, nonce)
-    if outcome is None or isinstance(outcome, Conflict):
-        return None
+    there, seen = filed.dossier, here.context.get("version") if "dossier" in here.context else None
+    outcome = await dossiers.renew(here.tx, there.number, int(seen or there.version), new, nonce)
+    assert outcome is not None, "the dossier that stood in the way is locked"
+    if isinstance(outcome, Conflict):
+        return outcome
     return outcome.dossier, "report.changed" if outcome.changed else SAME
+
+
+async def _met_another(here: Here, outcome: Conflict) -> Reply:
+    """Decided on by the office: kept as a draft. Changed by a colleague: the answers stand, and are looked at once more."""
+    there = outcome.dossier
+    if outcome.why is not Why.STALE:
+        return await _kept(here, line("report.decided"))
+    return await shown.with_answers(here, Asks.REPORT, there.number, there.version, dict(here.answered))
 
 
 async def _tell_others(here: Here, dossier: Dossier, found: Wanted) -> None:

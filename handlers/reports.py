@@ -15,7 +15,7 @@ from storage import dossier_lists, extensions
 from texts.message import Line, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from domain.campaign import Actor, Duty
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from handlers.here import Here
     from storage.dossier_lists import HandedIn
     from storage.people import Membership
+
+IN_HAND = 30 * 60 * 1_000_000
+"""A report that is confirmed within so many microseconds after its last file was sent counts as handed in with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,12 @@ class Wanted:
     def is_in(self) -> bool:
         """Whether the unit has done its duty."""
         return self.there is not None and self.there.state not in {State.WITHDRAWN, State.RETURNED}
+
+
+def counts_from(here: Here, files: Iterable[Mapping[str, Any]]) -> int:
+    """When a report of these files counts as handed in if it is confirmed now: with its last file, if that is in hand."""
+    last = max((one["sent_at"] for one in files if "sent_at" in one), default=None)
+    return last if last is not None and 0 <= here.filed_at - last <= IN_HAND else here.filed_at
 
 
 async def wanted(here: Here, number: str | None = None) -> list[Wanted]:
@@ -143,7 +152,7 @@ def as_fact(here: Here, one: Wanted) -> dict[str, Any]:
     """What the conversation needs to know of it."""
     there = one.there
     return {
-        "key": one.key, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty, actors_of(one.unit.kind, Role.MEMBER)),
+        "key": one.key, "open": one.may_be_handed_in, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty, actors_of(one.unit.kind, Role.MEMBER)),
         "brief": brief(one, openings.filed_on(here)), "unit_name": one.unit.unit_name,
         "campaign_name": words.short_name(one.opening.campaign), "deadline": until(here, one),
         "late": openings.is_late_now(here, one.opening) and not one.comes_back, "number": there.number if there else None,

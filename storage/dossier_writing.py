@@ -115,8 +115,11 @@ async def replace(tx: Tx, row: Row, new: New) -> tuple[Why, Row] | None:
 
 
 def coming_back(row: Row, new: New) -> New:
-    """What is new in the place of a dossier: what the office asked to be changed is not late for coming back."""
-    return dataclasses.replace(new, late=bool(row["late"])) if row["state"] == State.RETURNED else new
+    """What is new in the place of a dossier: what the office asked to be changed is not late for coming back.
+
+    What was late and comes back within an extension that was given since is late no more.
+    """
+    return dataclasses.replace(new, late=new.late and bool(row["late"])) if row["state"] == State.RETURNED else new
 
 
 async def put_versions(tx: Tx, written: Sequence[Written]) -> None:
