@@ -162,10 +162,6 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         held = [row for sender in app.senders.values() for row in sender.held]
         return await database.run(recover, clock.machine(), clock.business(), "", app.worker, held)
 
-    async def purge() -> dict[str, int]:
-        links = await database.run(upload_links.purge, clock.business())
-        return {**await database.run(purge_visitors, clock.business()), "upload_links": links}
-
     async def swept() -> dict[str, int]:
         await clock.refresh(database)
         return {"woken": await app.turns.sweep()}
@@ -175,26 +171,15 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         await app.files.world()
         return {}
 
-    async def checked() -> dict[str, int]:
-        return await check_files(database, app.store, clock.machine())
-
-    async def aged() -> dict[str, int]:
-        return await forget_files(database, app.store, app.settings.keep_years, clock.business(), clock.machine())
-
     now = clock.business
-    plan, bundle = PlanNotices(database, app.files.world, now), Bundle(database, app.files.world, now)
     return (
         Tick("sweep", 1, recorded("sweep", swept, database, now, quiet=True)),
         Tick("leases", 5, recorded("leases", leases, database, now, quiet=True)),
         Tick("slow_work", 5, recorded("slow_work", app.slow.recover, database, now, quiet=True)),
-        Tick("plan_notices", 5, recorded("plan_notices", plan, database, now, quiet=True)),
-        Tick("bundle", 10, recorded("bundle", bundle, database, now, quiet=True)),
-        Tick("ask_dates", 60, recorded("ask_dates", AskDates(database, app.files.world, now), database, now, quiet=True)),
+        *_of_notices(app),
         *_of_broadcasts(app),
         Tick("count", 15, recorded("count", counted, database, now, quiet=True)),
-        Tick("check_files", 3600, recorded("check_files", checked, database, now)),
-        Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),
-        Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
+        *_of_the_house(app),
     )
 
 
@@ -203,6 +188,39 @@ async def turned(app: App) -> None:
     for tick in _ticks(app):
         if tick.name in DUE_BY_TIME:
             await tick.do()
+
+
+def _of_the_house(app: App) -> tuple[Tick, ...]:
+    """What is tidied up hourly."""
+    database, clock, now = app.database, app.clock, app.clock.business
+
+    async def purge() -> dict[str, int]:
+        links = await database.run(upload_links.purge, clock.business())
+        return {**await database.run(purge_visitors, clock.business()), "upload_links": links}
+
+    async def checked() -> dict[str, int]:
+        return await check_files(database, app.store, clock.machine())
+
+    async def aged() -> dict[str, int]:
+        return await forget_files(database, app.store, app.settings.keep_years, clock.business(), clock.machine())
+
+    return (
+        Tick("check_files", 3600, recorded("check_files", checked, database, now)),
+        Tick("forget_files", 3600, recorded("forget_files", aged, database, now)),
+        Tick("purge_visitors", 3600, recorded("purge_visitors", purge, database, now)),
+    )
+
+
+def _of_notices(app: App) -> tuple[Tick, ...]:
+    """What people are told without having asked, planned before it is put together."""
+    database, now = app.database, app.clock.business
+    plan, bundle = PlanNotices(database, app.files.world, now), Bundle(database, app.files.world, now)
+    ask = AskDates(database, app.files.world, now)
+    return (
+        Tick("plan_notices", 5, recorded("plan_notices", plan, database, now, quiet=True)),
+        Tick("bundle", 10, recorded("bundle", bundle, database, now, quiet=True)),
+        Tick("ask_dates", 60, recorded("ask_dates", ask, database, now, quiet=True)),
+    )
 
 
 def _of_broadcasts(app: App) -> tuple[Tick, ...]:

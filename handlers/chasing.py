@@ -77,7 +77,7 @@ def _came_to(here: Here, asked: Asked) -> list[Line]:
     lines = [line("chase.planned" if _now(here) else "chase.planned_later", number=asked.planned, at=_from(here))]
     lines = lines if asked.planned else [line("chase.none")]
     counts = {"already": asked.already, "handed_in": asked.handed_in, "nobody": asked.nobody}
-    return [*lines, *(line(f"chase.{why}", number=number) for why, number in counts.items() if number)]
+    return [*lines, *(line(f"chase.not_told.{why}", number=number) for why, number in counts.items() if number)]
 
 
 def _from(here: Here) -> Any:

@@ -16,7 +16,7 @@ from storage import due_dates
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from domain.campaign import Campaign
     from flows.commands import SetLastDay
@@ -73,22 +73,20 @@ def _one(here: Here, found: Date, *told: Line) -> Any:
 
 
 def _ways(found: Date) -> Iterable[Choice]:
+    named = {"correct": "dates.set"} if found.has_no_day else {}
+    return (Choice(line(named.get(way, f"dates.{way}")), f"date_{way}/{found.action}") for way in _able(found))
+
+
+def _able(found: Date) -> Iterator[str]:
+    """What can be done about it."""
     judged, duty = found.judged, isinstance(found.of, Duty)
-    dateless = found.has_no_day
+    alive = duty and not found.was_past
     able = {
-        "right": judged.confirmed_at is None and not found.was_past,
-        "correct": duty,
-        "move": duty and not dateless and not found.was_past,
-        "restore": judged.last_day is not None,
-        "mute": duty and not judged.muted and not found.was_past,
-        "unmute": judged.muted,
-    }
-    label = {"correct": "dates.set" if dateless else "dates.correct"}
-    return (
-        Choice(line(label.get(way, f"dates.{way}")), f"date_{way}/{found.action}")
-        for way, is_able in able.items()
-        if is_able
-    )
+        "right": judged.confirmed_at is None and not found.was_past, "correct": duty,
+        "move": alive and not found.has_no_day, "restore": judged.last_day is not None,
+        "mute": alive and not judged.muted, "unmute": judged.muted,
+    }  # fmt: skip
+    return (way for way, is_able in able.items() if is_able)
 
 
 async def right(here: Here, slug: str = "", kind: str = "", name: str = "", *_: str) -> Reply:

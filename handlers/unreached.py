@@ -29,17 +29,24 @@ async def listed(here: Here, board: str = "", page: str = "0", *_: str) -> Reply
         return reply(
             here, say(line("unreached.none"), choices=(Choice(line("progress.back"), "progress_all"), *to_menu()))
         )
+    return reply(
+        here, _page(here, board, units, {unit: len(items) for unit, items in owed.items()}, number_in(page) or 0)
+    )
+
+
+def _page(here: Here, board: str, units: list[str], owed: dict[str, int], page: int) -> Message:
     last = (len(units) - 1) // LISTED
-    at = min(number_in(page) or 0, last)
-    shown = units[at * LISTED : (at + 1) * LISTED]
-    lines = [line("unreached.one", unit=here.world.units[unit].name, number=len(owed[unit])) for unit in shown]
-    choices = [
-        Choice(line("unreached.copy", unit=here.world.units[u].name), f"pass_on/{board}/{key_of(u)}") for u in shown
-    ]
-    turn = [Choice(line("progress.next"), f"unreached/{board}/{at + 1}")] if at < last else []
-    back = [Choice(line("progress.previous"), f"unreached/{board}/{at - 1}")] if at else []
-    ways = (*choices, *turn, *back, Choice(line("progress.back"), "progress_all"))
-    return reply(here, say(line("unreached.head", number=len(units)), *lines, choices=ways))
+    at = min(page, last)
+    named = [(unit, here.world.units[unit].name) for unit in units[at * LISTED : (at + 1) * LISTED]]
+    lines = [line("unreached.one", unit=name, number=owed[unit]) for unit, name in named]
+    copies = [Choice(line("unreached.copy", unit=name), f"pass_on/{board}/{key_of(unit)}") for unit, name in named]
+    ways = (*copies, *_turning(board, at, last), Choice(line("progress.back"), "progress_all"))
+    return say(line("unreached.head", number=len(units)), *lines, choices=ways)
+
+
+def _turning(board: str, at: int, last: int) -> list[Choice]:
+    onward = [Choice(line("progress.next"), f"unreached/{board}/{at + 1}")] if at < last else []
+    return [*onward, *([Choice(line("progress.previous"), f"unreached/{board}/{at - 1}")] if at else [])]
 
 
 async def _owed(here: Here, board: str) -> dict[str, list[DutyToday]]:

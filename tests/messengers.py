@@ -12,7 +12,6 @@ import json
 import os
 import re
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import aiohttp
@@ -20,8 +19,7 @@ import aiohttp
 from channels.contract import NotFetchedError
 from channels.terminal.channel import TerminalChannel
 from tests import files
-from texts.compose import LANGUAGES, plain
-from texts.message import line
+from tests.shown import Shown, on_a_terminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,22 +28,7 @@ if TYPE_CHECKING:
     from tests.app import Running
     from tests.fakes.telegram import FakeTelegram
 
-_HOW = tuple(plain(line("fitting.numbered.how"), language) for language in LANGUAGES)
 ODD: dict[str, dict[str, Any]] = {"nhãn dán": {"sticker": {}}, "ghi âm": {"voice": {}}, "vị trí": {"location": {}}}
-_WORDED = re.compile(f"(?:{'|'.join(plain(line('fitting.worded', label=''), one) for one in LANGUAGES)})(.+)")
-_NUMBERED = re.compile(r"(\d+)\. (.+)")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One message as somebody sees it: its words, its choices (label, and what picking it sends), its file."""
-
-    seat: str
-    text: str
-    choices: tuple[tuple[str, str], ...] = ()
-    file: str | None = None
-    ref: str = ""
-    """the messenger's name for it; an edit has that of the message it replaces"""
 
 
 class Messenger(Protocol):
@@ -384,28 +367,3 @@ class OnTerminals:
         stored = await self._intake(envelope)
         self._stored += 1
         return stored
-
-
-def on_a_terminal(seat: str, text: str) -> Shown:
-    """A message and its numbered choices; picking one is typing its number."""
-    lines = text.rstrip("\n").split("\n")
-    if _WORDED.fullmatch(lines[-1]):
-        return _worded(seat, lines)
-    if lines[-1] not in _HOW:
-        return Shown(seat, "\n".join(lines).strip())
-    choices: list[tuple[str, str]] = []
-    lines = lines[:-2]
-    while found := _NUMBERED.fullmatch(lines[-1]):
-        choices.insert(0, (found[2], found[1]))
-        lines.pop()
-    assert [number for _, number in choices] == [str(n) for n in range(1, len(choices) + 1)], text
-    return Shown(seat, "\n".join(lines).strip(), tuple(choices))
-
-
-def _worded(seat: str, lines: list[str]) -> Shown:
-    """A message nobody asked for, and its choices; picking one is typing its words."""
-    choices: list[tuple[str, str]] = []
-    while found := _WORDED.fullmatch(lines[-1]):
-        choices.insert(0, (found[1], found[1]))
-        lines.pop()
-    return Shown(seat, "\n".join(lines).strip(), tuple(choices))

@@ -108,7 +108,7 @@ async def test_several_are_reminded_now_and_nobody_twice_on_one_day(both):
         assert both.phone.texts(who) == []
     again = await picked(both, "Hải Âu")
     assert words("chase.none") in again
-    assert words("chase.already", number=1) in again
+    assert words("chase.not_told.already", number=1) in again
     (listed,) = await both.tap("p", f"progress_units/{R1}/missing/0")
     assert f"{UNIT}: đã nhắc 1 lần, gần nhất 08:" in listed
     await both.move_to(datetime(2023, 4, 26, 9, tzinfo=ZONE))
@@ -130,9 +130,9 @@ async def test_all_missing_after_one_more_word_and_who_has_nobody(both):
     (told,) = await both.tap("o", yes)
     # both enterprises' delegates, and the two officers, whose own office owes a report too
     assert words("chase.planned", number=4) in told
-    assert words("chase.nobody", number=5) in told
+    assert words("chase.not_told.nobody", number=5) in told
     (twice,) = await both.tap("o", yes)
-    assert words("chase.already", number=4) in twice
+    assert words("chase.not_told.already", number=4) in twice
     (trail,) = await both.rows("SELECT act, about FROM audit WHERE act = 'chased' ORDER BY id LIMIT 1")
     assert (trail["act"], trail["about"]) == ("chased", R1)
 
