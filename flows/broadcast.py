@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from flows.withdraw import LONGEST_REASON
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
-    from flows.flow import Answers, Facts
+    from flows.flow import Answers, At, Facts
 
 LONGEST = 3500
 """Characters of a message to many: with its heading it is one message on the messenger that takes fewest of those in use."""
@@ -28,6 +29,15 @@ SOON, NOW, SET = "soon", "now", "set"
 """When it goes out: at once within working hours (else when they begin), at once in any case, at a set time."""
 AHEAD = timedelta(days=90)
 TEST, PREVIEW, UNREACHABLE = "test", "preview", "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Words(LongText):
+    """What is to go out: read back as a quotation below its label, for it may be long."""
+
+    def read_back(self, value: Any, at: At) -> tuple[Line, ...]:
+        """The text itself."""
+        return (line("broadcast.preview.text", text=value),)
 
 
 def _phase(answers: Answers, facts: Facts) -> dict[str, Any] | None:
@@ -161,7 +171,7 @@ BROADCAST = Flow(
     version=1,
     needs=_NEEDS,
     steps=(
-        Step("text", LongText(longest=LONGEST)),
+        Step("text", Words(longest=LONGEST)),
         Step("files", Files(most=1), refuses=_light),
         Step("button", PickOne(_buttons)),
         whom_step(),
@@ -176,7 +186,7 @@ LAUNCH = Flow(
     needs=("launchable", *_NEEDS),
     steps=(
         Step("phase", PickOne(_phases), resets=("text", "button", "whom", "units", "duty")),
-        Step("text", LongText(longest=LONGEST), known=_proposed("text")),
+        Step("text", Words(longest=LONGEST), known=_proposed("text")),
         Step("files", Files(most=1), known=_no_files, refuses=_light),
         Step("button", PickOne(_buttons), known=_proposed("button")),
         whom_step(_proposed("whom")),

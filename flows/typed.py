@@ -94,7 +94,7 @@ class LongText(Plain):
             return Refused("too_long", {"most": self.longest, "length": len(text)})
         return Accepted(text)
 
-    def read_back(self, value: Any, at: At) -> Line | str:
+    def read_back(self, value: Any, at: At) -> Line | str | tuple[Line, ...]:
         """The text itself."""
         return line("flow.nothing") if value is None else str(value)
 
