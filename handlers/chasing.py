@@ -10,12 +10,10 @@ from handlers import tally, words
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, reply, to_menu
 from handlers.tally import Part
-from storage import notices, people
+from storage import chasing, notices, people
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flows.commands import Chase
     from handlers.tally import Tally
     from storage.notices import Asked
@@ -47,11 +45,11 @@ async def all_missing(here: Here, slug: str = "", name: str = "", *_: str) -> Re
 async def all_missing_yes(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
     """All that are missing now."""
     found = await tally.find(here, slug, name)
-    return (
-        _not_yours(here)
-        if found is None
-        else await _remind(here, found, tally.by_name(here, found.parts[Part.MISSING]))
-    )
+    if found is None:
+        return _not_yours(here)
+    item, today = found.item, here.now.date()
+    asked = await chasing.remind_missing(here.tx, here.member.id, item.campaign, item.duty, today, here.at)
+    return await _told(here, found, asked, len(found.parts[Part.MISSING]))
 
 
 async def chase(here: Here, command: Chase) -> Reply:
@@ -59,14 +57,15 @@ async def chase(here: Here, command: Chase) -> Reply:
     found = await tally.find(here, command.campaign, command.duty)
     if found is None:
         return _not_yours(here)
-    return await _remind(here, found, tally.by_name(here, found.asked & set(command.units)))
+    units = tally.by_name(here, found.asked & set(command.units))
+    today = here.now.date()
+    asked = await notices.remind_now(here.tx, here.member.id, command.campaign, command.duty, units, today, here.at)
+    return await _told(here, found, asked, len(units))
 
 
-async def _remind(here: Here, found: Tally, units: Sequence[str]) -> Reply:
-    slug, duty, today = found.item.campaign.slug, found.item.duty.id, here.now.date()
-    asked = await notices.remind_now(here.tx, here.member.id, slug, duty, units, today, here.at)
-    await people.audit(here.tx, here.at, here.member.id, "chased", f"{slug}/{duty}", units=len(units),
-                       people=asked.planned, already=asked.already, nobody=asked.nobody)  # fmt: skip
+async def _told(here: Here, found: Tally, asked: Asked, units: int) -> Reply:
+    counts = {"people": asked.planned, "already": asked.already, "nobody": asked.nobody}
+    await people.audit(here.tx, here.at, here.member.id, "chased", found.key, units=units, **counts)
     told = [line("chase.done", title=words.duty_title(found.item.duty)), *_came_to(here, asked)]
     unreached = [Choice(line("progress.unreached"), f"unreached/{found.item.campaign.board}")] if asked.nobody else []
     return reply(here, say(*told, choices=(*unreached, *_back(found))))

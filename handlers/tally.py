@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from domain.people import Act, UnitKind, may
+from domain.people import Act, may
 from domain.reminders import kinds_acting
 from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
 from handlers import openings, words
@@ -19,13 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from domain.campaign import Duty
     from domain.standing import DutyToday
     from flows.session import OpenFlow
     from handlers.here import Here
-
-ByKind = dict[UnitKind, frozenset[str]]
-"""The slugs of a board's units, by what they are."""
 
 
 class Part(StrEnum):
@@ -75,8 +70,7 @@ async def of_boards(here: Here) -> list[Tally]:
     mine, today = boards(here), here.now.date()
     plans = tuple(c for c in here.world.campaigns if c.board in mine)
     items = nearest_first(d for d in here.world.duties_on(today, plans) if d.duty.asks and _matters(d, today))
-    units = {board: _by_kind(here, board) for board in mine}
-    return [await _tally(here, one, units[one.campaign.board]) for one in items]
+    return [await _tally(here, one) for one in items]
 
 
 def _matters(item: DutyToday, today: date) -> bool:
@@ -93,28 +87,20 @@ async def find(here: Here, slug: str, name: str) -> Tally | None:
     duty = campaign.duty(name) if campaign else None
     if campaign is None or duty is None or not duty.asks or campaign.board not in boards(here):
         return None
-    return await _tally(here, here.world.on(campaign, duty, here.now.date()), _by_kind(here, campaign.board))
+    return await _tally(here, here.world.on(campaign, duty, here.now.date()))
 
 
-async def _tally(here: Here, item: DutyToday, units: ByKind) -> Tally:
+async def _tally(here: Here, item: DutyToday) -> Tally:
     slug, duty, today = item.campaign.slug, item.duty, here.now.date()
     came = await notices.came_in(here.tx, duty, slug)
     own = await extensions.of_duty(here.tx, slug, duty.id)
     longer = {unit: day for unit, day in own.items() if day >= today and (item.last_day is None or day > item.last_day)}
-    return Tally(item, _asked(duty, units), came, longer)
+    return Tally(item, _asked(here, item), came, longer)
 
 
-def _asked(duty: Duty, units: ByKind) -> frozenset[str]:
-    none: frozenset[str] = frozenset()
-    return none.union(*(units.get(kind, none) for kind in kinds_acting(duty)))
-
-
-def _by_kind(here: Here, board: str) -> ByKind:
-    found: dict[UnitKind, set[str]] = defaultdict(set)
-    for unit in here.world.units.values():
-        if here.world.board_of(unit.slug) == board:
-            found[unit.kind].add(unit.slug)
-    return {kind: frozenset(slugs) for kind, slugs in found.items()}
+def _asked(here: Here, item: DutyToday) -> frozenset[str]:
+    units, none = here.world.units_by_kind.get(item.campaign.board, {}), frozenset[str]()
+    return none.union(*(units.get(kind, none) for kind in kinds_acting(item.duty)))
 
 
 def by_name(here: Here, units: Iterable[str]) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.people import Role
-from domain.reminders import To
-from handlers import joining, notice_counts, notice_words, tally, words
+from domain.reminders import To, in_own_name
+from handlers import joining, notice_words, tally, words
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from handlers.own_days import key_of, of_unit
-from storage import invites, notice_facts, people
+from handlers.tally import Part
+from storage import invites, notice_bundle, notice_facts, people
 from texts.message import Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
@@ -52,10 +53,13 @@ def _turning(board: str, at: int, last: int) -> list[Choice]:
 async def _owed(here: Here, board: str) -> dict[str, list[DutyToday]]:
     """What each unit of the board owes of which nobody could be told; nearest first."""
     owed: dict[str, list[DutyToday]] = {}
+    reached: dict[bool, set[str]] = {}
     for one in await tally.of_boards(here):
-        item = one.item
+        item, own = one.item, in_own_name(one.item.duty)
         if item.campaign.board == board and here.world.rungs_of(item):
-            for unit in await notice_counts.unreached(here.tx, here.world, item.campaign, item.duty):
+            if own not in reached:
+                reached[own] = await notice_bundle.reached(here.tx, board, item.duty)
+            for unit in one.parts[Part.MISSING] - reached[own]:
                 owed.setdefault(unit, []).append(item)
     return owed
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from domain.campaign import Campaign, Duty, Phase
     from domain.opening import Opening
-    from domain.people import Unit
+    from domain.people import Unit, UnitKind
     from domain.reminders import Rung
     from domain.title_rules import TitleRule
     from storage.units import Database, Tx
@@ -53,6 +53,14 @@ class World:
     def index(self) -> Index:
         """Everything the plans say, ready to be asked."""
         return Index.of(self.campaigns, campaigns.titles())
+
+    @cached_property
+    def units_by_kind(self) -> dict[str, dict[UnitKind, frozenset[str]]]:
+        """The slugs of every board's units, by what they are."""
+        found: dict[str, dict[UnitKind, set[str]]] = {}
+        for unit in self.units.values():
+            found.setdefault(self.board_of(unit.slug), {}).setdefault(unit.kind, set()).add(unit.slug)
+        return {board: {kind: frozenset(slugs) for kind, slugs in kinds.items()} for board, kinds in found.items()}
 
     def campaign(self, slug: str) -> Campaign | None:
         """The campaign of that slug."""
