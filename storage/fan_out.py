@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from storage.units import Tx
 
-CHUNK = 5_000
-"""People listed in one transaction: about 20 ms on SQLite, and nobody who writes waits longer."""
-WINDOW = 1_000
-"""People of the list looked at in one transaction to be fed into the outbox."""
+CHUNK = 2_000
+"""People listed in one transaction: about 10 ms on SQLite, so that nobody who writes waits long."""
+WINDOW = 500
+"""People of the list looked at in one transaction to be fed into the outbox: about as long."""
 
 
 @dataclass(frozen=True, slots=True)

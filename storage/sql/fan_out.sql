@@ -11,11 +11,13 @@ SELECT MAX(member) AS upto FROM
 (SELECT DISTINCT member FROM memberships WHERE member > :after ORDER BY member LIMIT :most) AS next_ones
 
 -- name: fan_out.list
+-- The units are counted and not joined, so that both databases go through the people of the chunk in their order: fresh
+-- rows have no statistics yet, and each would rather go through all units' people for each chunk.
 INSERT INTO recipients(broadcast, member, unit, state)
-SELECT u.broadcast, p.member, MIN(p.unit), 'listed'
-FROM memberships p JOIN broadcast_units u ON u.broadcast = :broadcast AND u.unit = p.unit
+SELECT CAST(:broadcast AS BIGINT), p.member, MIN(p.unit), 'listed' FROM memberships p
 WHERE p.member > :after AND p.member <= :upto AND :roles LIKE '% ' || p.role || ' %'
-GROUP BY u.broadcast, p.member
+AND (SELECT COUNT(*) FROM broadcast_units u WHERE u.broadcast = :broadcast AND u.unit = p.unit) = 1
+GROUP BY p.member
 ON CONFLICT (broadcast, member) DO NOTHING
 
 -- name: fan_out.listed_upto
