@@ -10,7 +10,7 @@ from handlers.here import ZONE
 from tests.app import Phone, running_app
 from tests.extending import GIVEN, YES, asked, own_days
 from tests.noticing import D3, R1, notices, offices, turned
-from tests.registering import ENTERPRISE, OTHER, filed, seat, words
+from tests.registering import ENTERPRISE, OFFICE, OTHER, filed, seat, words
 
 WORKS = "haiphong-2023/g1"
 UNIT, OTHER_UNIT = "Công ty TNHH Thép Hải Âu (mẫu)", "Công ty TNHH Dây cáp Phượng Vĩ (mẫu)"
@@ -135,6 +135,24 @@ async def test_all_missing_after_one_more_word_and_who_has_nobody(both):
     assert words("chase.not_told.already", number=4) in twice
     (trail,) = await both.rows("SELECT act, about FROM audit WHERE act = 'chased' ORDER BY id LIMIT 1")
     assert (trail["act"], trail["about"]) == ("chased", R1)
+
+
+@pytest.mark.parametrize("everybody_at_once", [True, False])
+async def test_whom_the_ladder_has_reminded_today_is_not_reminded_again(both, everybody_at_once):
+    await turned(both, D3)
+    if everybody_at_once:
+        (told,) = await both.tap("o", f"chase_all_yes/{R1}")
+    else:
+        told = await picked(both, "Hải Âu", "Phượng Vĩ")
+    assert words("chase.none") in told
+    assert words("chase.not_told.already", number=4 if everybody_at_once else 2) in told
+    assert not await notices(both, "rung LIKE 'asked:%'")
+
+
+async def test_all_missing_are_those_that_have_not_handed_in(both):
+    await filed(both, "a")
+    await both.tap("o", f"chase_all_yes/{WORKS}")
+    assert {row["unit"] for row in await notices(both, "rung LIKE 'asked:%'")} == {OTHER, OFFICE}
 
 
 async def test_who_hands_in_meanwhile_is_not_told(app):

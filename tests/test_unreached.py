@@ -61,6 +61,20 @@ async def test_a_unit_whose_people_cannot_be_reached_gets_a_way_back_in_for_them
     assert UNIT not in (await app.tap("o", f"unreached/{BOARD}"))[0]
 
 
+async def test_no_way_is_opened_into_the_account_of_somebody_who_may_do_more(app):
+    member = (await app.rows("SELECT member FROM addresses WHERE address = 'a'"))[0]["member"]
+    await app.app.database.run(made_admin, member)
+    app.phone.fail = lambda delivery: Unreachable("blocked") if delivery.address == "a" else None
+    await turned(app, D3)
+    text, _ = await copied(app, UNIT)
+    assert words("link.head") not in text
+    assert words("unreached.invite") in text
+
+
+async def made_admin(tx, member):
+    await tx.run("memberships.add", member=member, unit="kkt-hai-phong", role="admin", position=None, since=1)
+
+
 async def test_officers_are_told_of_them_and_led_here(app):
     await turned(app, D3)
     assert action(app, "o", "unreached/") == f"+unreached/{BOARD}"
