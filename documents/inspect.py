@@ -12,19 +12,17 @@ from io import BytesIO
 from pathlib import Path
 
 from documents.archives import MEGABYTE, Refusal
+from documents.inspect_joined import hidden_in_pdf, two_in_one
 from documents.inspect_kind import Kind, kind_of
 from documents.inspect_office import judge_office, judge_old_office
 from documents.inspect_pdf import judge_pdf
-from documents.inspect_pictures import judge_picture, picture_end
+from documents.inspect_pictures import judge_picture
 from texts.message import line
 
 __all__ = ["Inspected", "Refusal", "inspect_file"]
 MOST_BYTES = 50 * MEGABYTE
 """the largest file that an upload link takes"""
-_HEADER_WITHIN = 1024
-"""bytes in which PDF programs look for a header"""
 _PICTURES = {Kind.JPEG: "image/jpeg", Kind.PNG: "image/png", Kind.HEIC: "image/heic"}
-_FOREIGN = {Kind.PDF, Kind.ZIP, Kind.PROGRAM, Kind.ARCHIVE, Kind.OLD_OFFICE, Kind.WEB_PAGE}
 _REFUSED = {
     Kind.PROGRAM: "files.program",
     Kind.ARCHIVE: "files.archive",
@@ -60,7 +58,7 @@ def inspect_file(path: str) -> Inspected | Refusal:
     kind = kind_of(content)
     if reason := _REFUSED.get(kind):
         return Refusal(line(reason))
-    if kind is not Kind.OLD_OFFICE and _two_in_one(content, kind):
+    if kind is not Kind.OLD_OFFICE and two_in_one(content, kind):
         return Refusal(line("files.two_in_one"))
     return _judged(content, kind)
 
@@ -73,28 +71,7 @@ def _judged(content: bytes, kind: Kind) -> Inspected | Refusal:
         return media_type if isinstance(media_type, Refusal) else Inspected(media_type)
     if kind is Kind.PDF:
         pages = judge_pdf(content)
-        return pages if isinstance(pages, Refusal) else Inspected("application/pdf", pages)
+        if isinstance(pages, Refusal):
+            return pages
+        return Refusal(line("files.two_in_one")) if hidden_in_pdf(content) else Inspected("application/pdf", pages)
     return judge_picture(content, kind) or Inspected(_PICTURES[kind])
-
-
-def _two_in_one(content: bytes, kind: Kind) -> bool:
-    """Whether a program could take the same bytes for a file of another kind."""
-    if kind is not Kind.PDF and b"%PDF-" in content[:_HEADER_WITHIN]:
-        return True
-    if kind is Kind.ZIP:
-        return False  # an archive must be without gaps from its first byte to its last; that is judged with its parts
-    if kind is Kind.PDF:
-        end = content.rfind(b"%%EOF")
-        tail = content[end + len(b"%%EOF") :].lstrip() if end >= 0 else b""
-    else:
-        tail = content[picture_end(content, kind) or len(content) :].lstrip(b"\0\r\n ")
-    return (bool(tail) and kind_of(tail) in _FOREIGN) or _ends_as_archive(content)
-
-
-def _ends_as_archive(content: bytes) -> bool:
-    """Whether the last bytes are a zip archive's directory: unpacking programs begin at the end, whatever is before."""
-    place = content.rfind(b"PK\x05\x06", max(len(content) - 66_000, 0))
-    if place < 0 or place + 22 + int.from_bytes(content[place + 20 : place + 22], "little") != len(content):
-        return False
-    size, start = (int.from_bytes(content[place + n : place + n + 4], "little") for n in (12, 16))
-    return size + start <= place

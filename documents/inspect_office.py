@@ -29,8 +29,14 @@ MOST_DEPTH = 2
 _CONTENTS = "[Content_Types].xml"
 _MACROS = ("macroenabled", "vbaproject", "macrosheet", "vbadata")
 _RUNS = re.compile(r"(^|/)activex\d*/|\.(exe|dll|scr|com|pif|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|msi|jar|lnk|reg)$")
+_IMPORTED = re.compile(r"\.(x?html?|mht|mhtml|rtf)$")
+"""what Office turns into text of the document when it opens it, with all that such a page or RTF can carry"""
 _MACRO_NAME = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml)$|(^|/)(intl)?macrosheets/")
+_BRINGS_IN = {"vbaproject": "files.macros", "afchunk": "files.embedded_program"}
+"""relations that make a part act: macros, and what is imported, of whatever kind it says it is"""
 _PACKED_PICTURES = (".emz", ".wmz", ".svgz")
+_NO_PAGES = (".svg", ".xml")
+"""may begin like a web page: drawings, and what a company's form keeps in words of its own"""
 _FETCHED = {"hyperlink", "image", "externalLinkPath", "audio", "video", "media"}
 """what a document may point to elsewhere: nothing of it runs, and Office asks before it fetches a workbook"""
 _HERE = re.compile(r"(file:///)?[a-z]:[\\/]|(?!\w+:|[\\/])", re.IGNORECASE)
@@ -105,7 +111,7 @@ def _refused_part(file: BinaryIO, name: str, part: ZipInfo, meter: Meter, depth:
     low = name.lower()
     if _MACRO_NAME.search(low):
         return Refusal(line("files.macros"))
-    if _RUNS.search(low):
+    if _RUNS.search(low) or _IMPORTED.search(low):
         return Refusal(line("files.embedded_program"))
     if low.endswith(".rels"):
         return _refused_relations(_whole(file, part, meter))
@@ -117,8 +123,9 @@ def _refused_part(file: BinaryIO, name: str, part: ZipInfo, meter: Meter, depth:
         return _refused_within(within, meter, depth) if kind is Kind.ZIP else _refused_object(within)
     for _ in chunks:
         pass
-    runs = kind is Kind.PROGRAM or (kind is Kind.ARCHIVE and not low.endswith(_PACKED_PICTURES))
-    return Refusal(line("files.embedded_program")) if runs else None
+    may = {Kind.ARCHIVE: low.endswith(_PACKED_PICTURES), Kind.WEB_PAGE: low.endswith(_NO_PAGES)}
+    stays = may.get(kind, kind not in {Kind.PROGRAM, Kind.RICH_TEXT})
+    return None if stays else Refusal(line("files.embedded_program"))
 
 
 def _refused_within(content: bytes, meter: Meter, depth: int) -> Refusal | None:
@@ -133,9 +140,10 @@ def _refused_within(content: bytes, meter: Meter, depth: int) -> Refusal | None:
 
 def _refused_object(content: bytes) -> Refusal | None:
     """An object of the old kind: an old table or formula may stay, a packed file or a macro may not."""
-    if _entry("_VBA_PROJECT") in content:
+    content = content.lower()  # Windows takes no notice of case in these names
+    if _entry("_vba_project") in content:
         return Refusal(line("files.macros"))
-    packed = any(_entry(name) in content for name in ("\1Ole10Native", "Package", "EncryptedPackage"))
+    packed = any(_entry(name) in content for name in ("\1ole10native", "package", "encryptedpackage"))
     return Refusal(line("files.embedded_program")) if packed else None
 
 
@@ -143,8 +151,8 @@ def _refused_relations(content: bytes) -> Refusal | None:
     """Templates and objects that are fetched from elsewhere when the document is opened bring in what nobody judged."""
     for name, given in _elements(content):
         kind = given.get("Type", "").rsplit("/", 1)[-1]
-        if name == "Relationship" and kind.lower() == "vbaproject":
-            return Refusal(line("files.macros"))
+        if name == "Relationship" and kind.lower() in _BRINGS_IN:
+            return Refusal(line(_BRINGS_IN[kind.lower()]))
         if name != "Relationship" or given.get("TargetMode", "").lower() != "external" or kind in _FETCHED:
             continue
         if not _HERE.match("".join(c for c in given.get("Target", "") if c > " ")):

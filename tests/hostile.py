@@ -62,6 +62,41 @@ def relation(kind: str, target: str, mode: str = "External") -> bytes:
     return office({"word/_rels/settings.xml.rels": whole.encode()})
 
 
+def updated() -> bytes:
+    """A PDF that was added to after it was made, as by a signature: with an end in the middle."""
+    writer = PdfWriter(io.BytesIO(files.pdf(2)), incremental=True)
+    writer.pages[0][NameObject("/Rotate")] = NumberObject(90)
+    out = io.BytesIO()
+    writer.write(out)
+    assert out.getvalue().count(b"%%EOF") == 2
+    return out.getvalue() + b"\r\n"
+
+
+def closed_again(joined: bytes) -> bytes:
+    """A PDF with something joined to it, and its own last words once more behind that."""
+    made = files.pdf()
+    return made + joined + b"\n" + made[made.rindex(b"startxref") :]
+
+
+def wide(archive: bytes) -> bytes:
+    """The archive with a directory for sizes beyond 4 GB: what stood at its end before, says nothing any more."""
+    end = archive.rindex(b"PK\x05\x06")
+    entries = int.from_bytes(archive[end + 10 : end + 12], "little")
+    size, start = (int.from_bytes(archive[end + n : end + n + 4], "little") for n in (12, 16))
+    made = archive[:end] + struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entries, entries, size, start)
+    made += struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    return made + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+
+
+def apart(before: bytes) -> bytes:
+    """Something with an archive behind it that counts from the very first byte, its end a little behind its directory."""
+    archive = zipped({"a": b"b"})
+    end = archive.rindex(b"PK\x05\x06")
+    start = len(before) + 2 + archive.index(b"PK\x01\x02")
+    last = archive[end : end + 16] + start.to_bytes(4, "little") + bytes(2)
+    return before + b"--" + archive[:end] + b"--" + last + b"x"
+
+
 def ole(*names: str) -> bytes:
     """A file of the old Office kind with these entries in its directory."""
     entries = b"".join((name + "\0").encode("utf-16-le").ljust(128, b"\0") for name in names)
