@@ -37,6 +37,8 @@ HANGS = ("hang", "hang_after")
 """These take until the bot gives up on an answer."""
 BOARD, FIRM = "kkt", "dn"
 FIRST_CHAT = 1000
+AUTHOR = 10**9
+"""somebody with no messenger: what the author is told of it would be counted as the broadcast"""
 OVER = {"done", "stopped", "paused"}
 PATIENCE = 600.0
 
@@ -256,8 +258,8 @@ async def _audience(tx: Any, number: int) -> None:
         await tx.run("memberships.add", member=member, unit=FIRM, role="delegate", position=None, since=now)
     await content.changed(tx, now)
     audience = Recipients(board=BOARD).model_dump_json()
-    body = outbox.packed(say(line("menu.head")))
-    draft = Draft(BOARD, broadcasts.FREE, 1, body, audience, number, now, now, at_once=True)
+    body = outbox.packed(say(line("broadcast.body", board=BOARD, text="Chào anh/chị")))
+    draft = Draft(BOARD, broadcasts.FREE, AUTHOR, body, audience, number, now, now, at_once=True)
     assert await broadcasts.create(tx, draft) == 1
 
 
