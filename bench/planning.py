@@ -156,11 +156,12 @@ async def _plainly(one: Office) -> float:
 
 async def _script(tx: Tx, statements: list[str]) -> None:
     for one in statements:
-        await Query(one, {} if tx._queries.dialect == "sqlite" else [], Want.COUNT)
+        await Query(one, {} if tx._queries.dialect == "sqlite" else [], Want.ALL)
 
 
 async def _analysed(tx: Tx) -> None:
-    await _script(tx, ["ANALYZE"])
+    """What PostgreSQL does by itself within a minute; SQLite does nothing of the kind."""
+    await _script(tx, ["ANALYZE"] if tx._queries.dialect == "postgres" else [])
 
 
 async def _people(tx: Tx, numbers: range, now: int) -> None:

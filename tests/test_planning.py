@@ -240,6 +240,17 @@ async def test_who_leaves_is_told_nothing_more_and_the_unit_is_looked_after(one)
     assert await one.rungs(head) == DOWN
 
 
+async def test_looking_at_everything_finds_who_is_in_no_unit_any_more(one):
+    """Whatever has been forgotten to be said: once a day all of it is looked at."""
+    first, middle, last = await one.seat(OTHER), await one.seat(), await one.seat(OTHER)
+    await one.plan()
+    for gone in (first, middle, last):
+        await written(one.database, f"DELETE FROM memberships WHERE member = {gone}")
+        one.at += timedelta(days=1)
+        await one.plan()
+        assert not await one.rows(f"member = {gone} AND state = 'planned'")
+
+
 async def test_a_change_of_the_calendar_moves_the_days(one):
     an = await one.seat()
     await one.plan()
