@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import structlog
 
 from bot.uploads import Uploads
-from channels.web.ports import TooManyError
+from channels.web.ports import TooManyError, VisitorError
 from scheduler.fetch_file import KIND, MOST_UPLOADED, UPLOADED
 from storage import upload_links
 from storage.units import StorageUnavailableError
@@ -18,10 +18,10 @@ from storage.upload_links import Taken
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from channels.web.ports import Stored
     from scheduler.outcomes import Clocks
     from storage.files import FileStore
     from storage.units import Database
-    from storage.upload_links import Link
 
 LOG = structlog.get_logger()
 
@@ -44,15 +44,15 @@ class Status(IntEnum):
     """the disk takes nothing: not now, the link stays good"""
 
 
-_TAKEN = {Taken.YES: Status.KEPT, Taken.FULL: Status.NO_ROOM, Taken.DEAD: Status.DEAD}
+_TAKEN = {Taken.YES: Status.KEPT, Taken.AGAIN: Status.KEPT, Taken.FULL: Status.NO_ROOM, Taken.DEAD: Status.DEAD}
 
 
 class Offered(NamedTuple):
-    """A file as its sender tells of it: an id that stays the same when it is sent again, a name, bytes to be counted."""
+    """A file as its sender tells of it: an id that stays the same when it is sent again, a name, bytes at most."""
 
     id: str
     name: str
-    counts: int
+    most: int
 
 
 class UploadFiles:
@@ -70,6 +70,8 @@ class UploadFiles:
             return await self._take(token, offered, content, self._clocks.business())
         except TooManyError:
             return Status.MANY
+        except VisitorError:  # since the link was made
+            return Status.DEAD
         except StorageUnavailableError:
             return Status.AWAY
         except OSError as error:
@@ -87,13 +89,22 @@ class UploadFiles:
             return Status.KEPT
         if link.files >= link.most:
             return Status.NO_ROOM
-        params = {
-            "channel": UPLOADED, "ref": await self._kept(link, offered, content), "id": key, "name": offered.name,
-            "size": None, "squeezed": False, "wanted": True, "uploaded": True, "sent_at": began_at,
-        }  # fmt: skip
-        now = self._clocks.business()
-        return _TAKEN[await self._database.run(upload_links.take, token, key, KIND, params, began_at, now)]
-
-    async def _kept(self, link: Link, offered: Offered, content: AsyncIterator[bytes]) -> str:
         room = Uploads(self._database, self._store, self._clocks, MOST_UPLOADED, link.channel)
-        return (await room.keep(link.address, offered.counts, content)).ref
+        kept = await room.keep(link.address, offered.most, content)
+        params = {
+            "channel": UPLOADED, "ref": kept.ref, "id": key, "name": offered.name, "size": None, "squeezed": False,
+            "wanted": True, "uploaded": True, "sent_at": began_at,
+        }  # fmt: skip
+        return _TAKEN[await self._handed_on(token, kept, key, params)]
+
+    async def _handed_on(self, token: str, kept: Stored, key: str, params: dict[str, Any]) -> Taken:
+        """Have it looked into. What is not, for now, or was before, does not count as sent."""
+        now = self._clocks.business()
+        try:
+            taken = await self._database.run(upload_links.take, token, key, KIND, params, params["sent_at"], now)
+        except StorageUnavailableError:
+            await kept.give_back()
+            raise
+        if taken is Taken.AGAIN:
+            await kept.give_back()
+        return taken

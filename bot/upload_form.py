@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+MOST_PARTS = 100
+"""Fields of one form: a link takes far fewer files."""
 _HEAD = 8 * 1024
 """Bytes that the head of a part may have."""
 _BOUNDARY = re.compile(
@@ -28,6 +30,8 @@ class Part:
     name: str
     filename: str | None
     content: AsyncIterator[bytes]
+    before: int
+    """bytes of the form before its content"""
 
 
 def boundary(content_type: str) -> bytes:
@@ -42,7 +46,11 @@ async def parts(chunks: AsyncIterator[bytes], edge: bytes) -> AsyncIterator[Part
     """The fields of a form one after the other. Raises BrokenFormError, and whatever `chunks` raises."""
     body, mark = _Body(chunks), b"\r\n--" + edge
     await _passed(body.until(mark))
+    many = 0
     while await body.next(2) == b"\r\n":
+        many += 1
+        if many > MOST_PARTS:
+            raise BrokenFormError(f"more than {MOST_PARTS} parts")
         head = bytearray()
         async for piece in body.until(b"\r\n\r\n"):
             head += piece
@@ -52,7 +60,8 @@ async def parts(chunks: AsyncIterator[bytes], edge: bytes) -> AsyncIterator[Part
         content = body.until(mark)
         filename = named.get("filename")
         # a browser writes a quotation mark in a name so, and nothing else
-        yield Part(named.get("name", ""), filename.replace("%22", '"') if filename is not None else None, content)
+        filename = filename.replace("%22", '"') if filename is not None else None
+        yield Part(named.get("name", ""), filename, content, body.given)
         await _passed(content)
 
 
@@ -73,6 +82,8 @@ class _Body:
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         # the first part's mark has a line's end before it like all others
         self._chunks, self._held = chunks, bytearray(b"\r\n")
+        self.given = -len(self._held)
+        """bytes of what has come that were given out or passed over"""
 
     async def until(self, mark: bytes) -> AsyncIterator[bytes]:
         """Everything before the mark; the mark itself is passed over."""
@@ -82,7 +93,7 @@ class _Body:
                 yield self._cut(safe)
             await self._more()
         before = self._cut(at)
-        del self._held[: len(mark)]
+        self._cut(len(mark))
         if before:
             yield before
 
@@ -95,6 +106,7 @@ class _Body:
     def _cut(self, many: int) -> bytes:
         cut = bytes(self._held[:many])
         del self._held[:many]
+        self.given += many
         return cut
 
     async def _more(self) -> None:

@@ -21,7 +21,7 @@ from bot.pages import Assets, language_of, page
 from bot.upload_files import Offered, Status, UploadFiles
 from bot.upload_form import BrokenFormError, boundary, parts
 from channels.fitting import file_name
-from channels.web.asking import NAMELESS, number, pieces
+from channels.web.asking import NAMELESS, length, pieces
 from channels.web.pages import HEADERS
 from handlers.here import local
 from handlers.uploading import MEGABYTES, PATH
@@ -77,9 +77,10 @@ class UploadPage:
     async def file(self, request: Request) -> Response:
         """POST …/file?id=ID&name=NAME, the file as its body: how it went, as `Status` has it.
 
-        403, 411, 413 or 422 where nothing of it was read, 408 where it stopped coming.
+        400, 403, 411, 413 or 422 where nothing of it was read, 408 where it stopped coming.
         """
-        offered, content = _offered(request), pieces(request)
+        offered = _offered(request)
+        content = pieces(request, offered.most)
         try:
             async with asyncio.timeout(UPLOAD_SECONDS):
                 status = await self._files.take(request.path_params["token"], offered, content)
@@ -91,7 +92,10 @@ class UploadPage:
     async def form(self, request: Request) -> Response:
         """POST /tai-len/{token}: the files of a browser without scripts; the page again, with what became of each."""
         _from_our_page(request)
-        size = _length(request, MOST_BYTES)
+        size = length(request, MOST_BYTES)
+        link = await self._link(request)
+        if isinstance(link, Response):
+            return link  # nothing of the form was read
         try:
             async with asyncio.timeout(UPLOAD_SECONDS):
                 told = await self._all(request, size)
@@ -109,33 +113,43 @@ class UploadPage:
             link = await self._database.run(upload_links.end, request.path_params["token"], now)
         except StorageUnavailableError:
             return _shown(request, "away", 503)
-        return _shown(request, "done", files=link.files) if link else _shown(request, "unknown", 404)
+        if link is None or (link.done_at is None and not link.good(now)):
+            return _dead(request, link)
+        return _shown(request, "done", files=link.files)
 
     async def _all(self, request: Request, size: int) -> list[tuple[str, Status]]:
-        """Name and status of each file of a form. The first that is taken counts with the bytes of all."""
+        """Name and status of each file of a form, up to the first that comes too late or for which there is no room."""
         told: list[tuple[str, Status]] = []
         token, batch = request.path_params["token"], secrets.token_hex(16)
-        async for part in parts(pieces(request), boundary(request.headers.get("Content-Type", ""))):
+        async for part in parts(pieces(request, size), boundary(request.headers.get("Content-Type", ""))):
             if part.name == "batch":
                 batch = await _id_in(part.content) or batch
             elif part.filename:
-                offered = Offered(f"{batch}:{len(told)}", file_name(part.filename, NAMELESS), size)
-                status = await self._files.take(token, offered, part.content)
-                size = 0 if status == Status.KEPT else size
-                told.append((offered.name, status))
+                name = file_name(part.filename, NAMELESS)
+                offered = Offered(f"{batch}:{len(told)}", name, size - part.before)
+                told.append((name, await self._files.take(token, offered, part.content)))
+                if told[-1][1] in {Status.DEAD, Status.NO_ROOM}:
+                    break
         return told
 
     async def _page(self, request: Request, told: list[tuple[str, Status]] | None = None) -> Response:
+        link = await self._link(request)
+        return link if isinstance(link, Response) else _open(request, link, self._clocks.business(), told or [])
+
+    async def _link(self, request: Request) -> Link | Response:
+        """The link while it is good; else what is shown instead."""
         try:
             link = await self._database.read(upload_links.find, request.path_params["token"])
         except StorageUnavailableError:
             return _shown(request, "away", 503)
-        if link is None:
-            return _shown(request, "unknown", 404)
-        now = self._clocks.business()
-        if not link.good(now):
-            return _shown(request, "done" if link.done_at is not None else "over", 410, files=link.files)
-        return _open(request, link, now, told or [])
+        return link if link and link.good(self._clocks.business()) else _dead(request, link)
+
+
+def _dead(request: Request, link: Link | None) -> Response:
+    """Why a link is no longer good, and what to do."""
+    if link is None:
+        return _shown(request, "unknown", 404)
+    return _shown(request, "over" if link.done_at is None else "done", 410, files=link.files)
 
 
 def _open(request: Request, link: Link, now: int, told: list[tuple[str, Status]]) -> Response:
@@ -162,19 +176,12 @@ def _word(status: Status) -> str:
 
 
 def _offered(request: Request) -> Offered:
-    """What the page says of a file. HTTPException 403, 411, 413 or 422 says what is wrong."""
+    """What the page says of a file. HTTPException 400, 403, 411, 413 or 422 says what is wrong."""
     _from_our_page(request)
-    size, sent = _length(request, MOST_UPLOADED), request.query_params
+    size, sent = length(request, MOST_UPLOADED), request.query_params
     if size == 0 or not _ID.fullmatch(sent.get("id", "")):
         raise HTTPException(422)
     return Offered(sent["id"], file_name(sent.get("name", ""), NAMELESS), size)
-
-
-def _length(request: Request, most: int) -> int:
-    size = number(request.headers.get("Content-Length"))
-    if size is None or size > most:
-        raise HTTPException(411 if size is None else 413)
-    return size
 
 
 def _from_our_page(request: Request) -> None:

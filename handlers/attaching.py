@@ -10,7 +10,7 @@ from flows.flow import Said
 from handlers import converse, importing, pages, reporting, uploading
 from handlers.here import Here, Reply, SentFile
 from handlers.interrupted import beside
-from storage import work
+from storage import upload_links, work
 from texts.message import Line, from_json, line, say
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
     """Somebody sent a file. It is fetched beside the turns; what it comes to is told by `fetched`.
 
-    Of several on their way at once the first alone is answered: the list that follows the last shows them all.
+    Of who belongs to no unit nothing is fetched: anybody can be as many visitors as they like. Of several on their way at once the first alone is answered: the list that follows the last shows them all.
     """
     wanted = uploading.files_asked(here.session.flow) is not None
-    if file is None or not (wanted or may(Act.FILE_FOR_OTHERS, here.role)):
+    if file is None or here.home is None or not (wanted or may(Act.FILE_FOR_OTHERS, here.role)):
         return await converse.not_taken(here, "file")
     alone = not await work.others(here.tx, here.member.id, KIND, here.row)
     coming = _coming(here, file, caption)
@@ -92,6 +92,8 @@ def _waits(opened: OpenFlow | None) -> bool:
 async def fetched(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
     """A file is there, or cannot be kept; the reason is said, and the question that waits for it goes on."""
     file, known = result.get("file"), {part: params[part] for part in _PARTS if part in params}
+    if file is None and "link" in params:
+        await upload_links.place_back(here.tx, params["link"])
     remarks = _remarks(here, params, result)
     if params["wanted"] and uploading.still_asked(here.session.flow, params):
         return await _listed(here, {**known, **(file or {"refused": True})}, remarks)

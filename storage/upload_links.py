@@ -8,6 +8,7 @@ everything erased) or takes nothing from us (they blocked the bot). What began t
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,9 @@ class Taken(Enum):
     """What became of a file that came by a link."""
 
     YES = auto()
-    """it is on its way to the conversation, or was before"""
+    """it is on its way to the conversation, or another came before under its key"""
+    AGAIN = auto()
+    """it came before, under the same key"""
     FULL = auto()
     """the link has taken as many files as it may"""
     DEAD = auto()
@@ -85,6 +88,7 @@ async def find(tx: Tx, token: str) -> Link | None:
 async def take(tx: Tx, token: str, key: str, kind: str, params: dict[str, Any], began_at: int, now: int) -> Taken:
     """A file that began to come at `began_at` is stored: have it looked into, once under one `key`, and told.
 
+    `params`: those of the work, its `ref` among them; how to give its place back (`place_back`) is put in with them.
     The address is locked before its person is read, as when people are linked or erased: so the work is asked for
     whoever it belongs to now.
     """
@@ -95,12 +99,12 @@ async def take(tx: Tx, token: str, key: str, kind: str, params: dict[str, Any], 
     link = await find(tx, token)
     if link is None or not link.good(began_at):
         return Taken.DEAD
-    if await tx.one("upload_links.has", key=key):
-        return Taken.YES
+    if before := await tx.one("upload_links.has", key=key):
+        return Taken.AGAIN if json.loads(before["params"])["ref"] == params["ref"] else Taken.YES
     if not await tx.run("upload_links.count", id=link.id):
         return Taken.FULL
     await work.ask(tx, key=key, kind=kind, member=link.member, channel=link.channel, address=link.address,
-                   params={**params, "question": link.question}, now=now)  # fmt: skip
+                   params={**params, "question": link.question, "link": link.id}, now=now)  # fmt: skip
     return Taken.YES
 
 
@@ -109,8 +113,13 @@ async def came(tx: Tx, key: str) -> bool:
     return await tx.one("upload_links.has", key=key) is not None
 
 
+async def place_back(tx: Tx, link: int) -> None:
+    """A file that had come was not what it should be: another may take its place on the link."""
+    await tx.run("upload_links.place_back", id=link)
+
+
 async def end(tx: Tx, token: str, now: int) -> Link | None:
-    """Its person has handed in everything; the link as it was then. None as in `find`."""
+    """Its person has handed in everything; the link as it was before. None as in `find`. One that is over stays so."""
     link = await find(tx, token)
     if link is not None:
         await tx.run("upload_links.done", id=link.id, now=now)

@@ -1,15 +1,14 @@
 """How much one person sends by upload: counted by the hour, before a byte of it is taken.
 
 A file that came by upload lies on our disk before any turn has looked at it, so the number of messages a minute does
-not bound it.
+not bound it. Whoever belongs to no unit sends none: a new visitor costs a cookie, so no bound by person would hold.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
-
-from storage import people
 
 if TYPE_CHECKING:
     from storage.units import Tx
@@ -30,17 +29,30 @@ class Begun:
     size: int
 
 
-async def begin(tx: Tx, channel: str, address: str, size: int, now: int, machine: int) -> Begun | None:
-    """Count an upload of so many bytes; None: with it this person would send more than one may in an hour.
+class Denied(Enum):
+    """Why an upload is not begun."""
 
-    `now` is business time, for whoever is met here for the first time; the hour runs in machine time.
-    """
-    member = await people.at_address(tx, channel, address, now)
-    row = await tx.one("uploads.begin", member=member, size=size, now=machine, over=machine - HOUR,
+    VISITOR = auto()
+    """its sender belongs to no unit"""
+    MANY = auto()
+    """with it this person would send more than one may in an hour"""
+
+
+async def begin(tx: Tx, channel: str, address: str, size: int, machine: int) -> Begun | Denied:
+    """Count an upload of at most so many bytes. The hour runs in machine time, microseconds."""
+    sender = await tx.one("uploads.sender", channel=channel, address=address)
+    if sender is None:
+        return Denied.VISITOR
+    row = await tx.one("uploads.begin", member=sender["member"], size=size, now=machine, over=machine - HOUR,
                        most_files=MOST_FILES, most_bytes=MOST_BYTES)  # fmt: skip
-    return Begun(member, row["since"], size) if row else None
+    return Begun(sender["member"], row["since"], size) if row else Denied.MANY
 
 
 async def give_back(tx: Tx, begun: Begun) -> None:
     """It came to nothing: a line that breaks off must not use up what may be sent."""
-    await tx.run("uploads.give_back", member=begun.member, since=begun.since, size=begun.size)
+    await tx.run("uploads.give_back", member=begun.member, since=begun.since, files=1, size=begun.size)
+
+
+async def came(tx: Tx, begun: Begun, size: int) -> None:
+    """Fewer bytes came than were counted."""
+    await tx.run("uploads.give_back", member=begun.member, since=begun.since, files=0, size=begun.size - size)

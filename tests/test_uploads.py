@@ -7,14 +7,16 @@ import asyncio
 import pytest
 
 from bot.uploads import Uploads
-from channels.web.ports import TooManyError
+from channels.web.ports import TooManyError, VisitorError
+from domain.people import Unit, UnitKind
 from storage import people, uploads
 from storage.files import FileStore
 from tests.app import rows
 from tests.databases import NOW, SECOND, opened
+from tests.registering import ENTERPRISE, seated
 from tests.working import Hand
 
-LAN, HOA = "lan-0123456789abcdef", "hoa-0123456789abcdef"
+LAN, HOA, OTHER = "lan-0123456789abcdef", "hoa-0123456789abcdef", "other-0123456789abcdef"
 MINUTE = 60 * SECOND
 
 
@@ -25,7 +27,15 @@ async def room(database_url, tmp_path):
         hand = Hand()
         room = Uploads(database, FileStore(database, tmp_path / "files", hand.machine), hand, 1000)
         room.hand, room.database = hand, database
+        await database.run(unit_there)
+        for who in (LAN, HOA):
+            await database.run(seated, "web", who, who, "member", ENTERPRISE, NOW)
         yield room
+
+
+async def unit_there(tx):
+    made = Unit(slug=ENTERPRISE, name="Thép", kind=UnitKind.ENTERPRISE)
+    await people.put_unit(tx, made, ENTERPRISE)
 
 
 async def pieces(content):
@@ -77,6 +87,42 @@ async def test_no_more_files_than_an_hour_has_room_for(room, monkeypatch):
     assert await counted(room) == [(1, 1), (1, 1)]
 
 
+async def test_who_belongs_to_no_unit_sends_nothing_and_leaves_no_trace(room):
+    before = await rows(room.database, "SELECT * FROM members")
+    read = []
+
+    async def watched():
+        read.append(1)
+        yield b"x"
+
+    for who in (OTHER, "never-seen-0123456789"):
+        with pytest.raises(VisitorError):
+            await room.keep(who, 1, watched())
+    visitor = await room.database.run(people.at_address, "web", OTHER, NOW)
+    with pytest.raises(VisitorError):
+        await room.keep(OTHER, 1, watched())
+    assert read == []
+    assert await rows(room.database, "SELECT * FROM arriving") == []
+    assert await counted(room) == []
+    assert [one["id"] for one in await rows(room.database, "SELECT * FROM members")] == [
+        *(one["id"] for one in before), visitor,
+    ]  # fmt: skip
+
+
+async def test_what_came_counts_not_what_was_announced_and_more_is_not_taken(room):
+    assert await keep(room, b"x" * 10, size=900)
+    assert await counted(room) == [(1, 10)]
+    with pytest.raises(OSError, match="more than 9"):
+        await keep(room, b"x" * 10, size=9)
+    assert await counted(room) == [(1, 10)]
+
+
+async def test_what_nobody_took_in_is_given_back(room):
+    await keep(room, b"stays")
+    await (await keep(room, b"x" * 10, size=900)).give_back()
+    assert await counted(room) == [(1, 5)]
+
+
 async def test_nor_more_bytes(room, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_BYTES", 100)
     await keep(room, b"x" * 60)
@@ -92,11 +138,11 @@ async def test_it_is_the_person_who_counts_not_the_browser(room, monkeypatch):
 
     async def another_browser(tx):
         mine = await people.at_address(tx, "web", LAN, NOW)
-        await tx.run("addresses.add", channel="web", address=HOA, member=mine, now=NOW)
+        await tx.run("addresses.add", channel="web", address=OTHER, member=mine, now=NOW)
 
     await room.database.run(another_browser)
     with pytest.raises(TooManyError):
-        await keep(room, who=HOA)
+        await keep(room, who=OTHER)
 
 
 async def test_what_breaks_off_uses_nothing_up(room, monkeypatch):

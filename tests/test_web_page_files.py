@@ -147,6 +147,24 @@ async def test_whoever_has_sent_too_much_is_told_when_to_go_on_and_the_file_wait
         assert len(there.inbox) == 1
 
 
+async def test_a_visitor_is_told_who_may_send_files_and_goes_on_after_joining(
+    chrome: Browser, there: Site, tmp_path: Path
+) -> None:
+    large = tmp_path / "minh-chung.pdf"
+    large.write_bytes(bytes(UPLOAD_LIMIT))
+    async with visit(chrome, there) as lan:
+        there.uploads.visitor = True
+        await pick(lan, large.name, content=large)
+        row = card(lan, "minh-chung.pdf")
+        await expect(row).to_have_attribute("data-state", "failed")
+        await expect(row.get_by_role("status")).to_have_text(words("file.visitor"))
+        await lan.type("ABCDE-23456")
+        await expect(lan.row("ABCDE")).to_have_attribute("data-state", "stored")
+        there.uploads.visitor = False
+        await row.get_by_role("button", name=words("file.retry")).click()
+        await expect(row).to_have_attribute("data-state", "stored")
+
+
 async def test_an_answer_lost_on_its_way_makes_no_second_message(chrome: Browser, there: Site) -> None:
     async def stored_but_cut(route: Any) -> None:
         await route.fetch()

@@ -6,15 +6,18 @@ import asyncio
 import json
 import uuid
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from channels.contract import Arrived, Incoming, Kind, NotFetchedError
 from channels.fitting import NAME_LIMIT
 from channels.web import asking, serving
 from channels.web.said import UPLOAD_LIMIT
 from tests import files
+from tests.app import PATIENCE
 from tests.fakes.browser import Browser, browser
 from tests.fakes.site import Site, site
 
@@ -49,8 +52,10 @@ async def send(
         return answer.status
 
 
-async def raw(lan: Browser, head: dict[str, str], body: bytes = b"", *, leave: bool = False) -> int:
-    """What no browser would send; the status, 0 if we leave before there is one."""
+async def raw(
+    lan: Browser, head: dict[str, str], body: bytes = b"", *, leave: bool = False, closed: bool = False
+) -> int:
+    """What no browser would send; the status, 0 if we leave before there is one. `closed`: until the other end closes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", lan.site.port)
     cookie = f"thidua={lan.cookie()}"
     lines = {
@@ -66,6 +71,9 @@ async def raw(lan: Browser, head: dict[str, str], body: bytes = b"", *, leave: b
     if leave:
         await lan.site.uploads.begun.wait()
     status = 0 if leave else int((await reader.readline()).split()[1])
+    if closed:
+        async with asyncio.timeout(PATIENCE):
+            await reader.read()
     writer.close()
     return status
 
@@ -115,6 +123,37 @@ async def test_whoever_has_sent_too_much_is_told_so_once_the_file_was_read_past(
     assert (there.uploads.kept, there.tries) == ({}, 0)
     there.uploads.many = False
     assert await send(lan, b"x") == 202
+
+
+async def test_whoever_belongs_to_no_unit_is_refused_before_a_byte_is_read(there: Site, lan: Browser) -> None:
+    there.uploads.visitor = True
+    assert await raw(lan, {"Content-Length": str(UPLOAD_LIMIT)}) == 409
+    assert await send(lan, bytes(UPLOAD_LIMIT)) == 409
+    assert not there.uploads.begun.is_set()
+    assert there.tries == 0
+    there.uploads.visitor = False
+    assert await send(lan, b"x") == 202
+
+
+async def test_a_length_said_in_two_ways_is_refused_and_the_line_ends(there: Site, lan: Browser) -> None:
+    head = {"Content-Length": "5", "Transfer-Encoding": "chunked"}
+    assert await raw(lan, head, b"6\r\nabcdef\r\n", closed=True) == 400
+    assert await raw(lan, {"Transfer-Encoding": "chunked"}, b"1\r\nx\r\n", closed=True) == 411
+    assert not there.uploads.begun.is_set()
+
+
+async def test_nothing_is_read_beyond_what_was_announced() -> None:
+    came = iter([b"ab", b"cd", b"ef"])
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": next(came), "more_body": True}
+
+    request = Request({"type": "http", "headers": []}, receive)
+    coming = asking.pieces(request, 3)
+    assert await anext(coming) == b"ab"
+    with pytest.raises(HTTPException) as refused:
+        await anext(coming)
+    assert (refused.value.status_code, list(came)) == (413, [b"ef"])
 
 
 async def test_the_same_file_again_is_one_message(there: Site, lan: Browser) -> None:
@@ -190,9 +229,11 @@ async def test_what_cannot_be_stored_is_not_acknowledged_and_goes_in_later(there
     assert there.tries == 0
     there.uploads.full, there.refusing = False, True
     assert await send(lan, b"x") == 503
+    assert there.uploads.given_back == ["upload-0"], "it does not count: the page sends it again"
     there.refusing = False
     assert await send(lan, b"x") == 202
     assert len(there.inbox) == 1
+    assert there.uploads.given_back == ["upload-0"]
 
 
 async def test_a_file_that_cannot_be_read_now_is_worth_another_try(there: Site, lan: Browser) -> None:

@@ -57,7 +57,7 @@ async def body(request: Request) -> bytes:
 def announced(browsers: Browsers, request: Request) -> tuple[str, Announced]:
     """Who sends a file, and what is said of it: with the page's token, its id and name in the address.
 
-    HTTPException 403, 411, 413, 415 or 422 says what is wrong; nothing of the file has been read then.
+    HTTPException 400, 403, 411, 413, 415 or 422 says what is wrong; nothing of the file has been read then.
     """
     address = browsers.trusted(request)
     if address is None:
@@ -65,11 +65,7 @@ def announced(browsers: Browsers, request: Request) -> tuple[str, Announced]:
     headers = request.headers
     if headers.get("Content-Type", "") != "application/octet-stream" or "Content-Encoding" in headers:
         raise HTTPException(415)
-    size = number(headers.get("Content-Length"))
-    if size is None:
-        raise HTTPException(411)
-    if size > UPLOAD_LIMIT:
-        raise HTTPException(413)
+    size = length(request, UPLOAD_LIMIT)
     name = file_name(request.query_params.get("name", ""), NAMELESS)
     try:
         return address, Announced(id=request.query_params.get("id", ""), name=name, size=size)
@@ -77,15 +73,32 @@ def announced(browsers: Browsers, request: Request) -> tuple[str, Announced]:
         raise HTTPException(422) from error
 
 
-async def pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; HTTPException 408 if it stops coming."""
-    coming = aiter(request.stream())
+def length(request: Request, most: int) -> int:
+    """How many bytes are announced, at most so many; else HTTPException 411 or 413.
+
+    400 if they are announced in two ways at once (RFC 9112, 6.3): then nobody knows how many come. Where that is not
+    known, no more of it is taken off the line.
+    """
+    given = number(request.headers.get("Content-Length"))
+    if "Transfer-Encoding" in request.headers or given is None:
+        raise HTTPException(411 if given is None else 400, headers={"Connection": "close"})
+    if given > most:
+        raise HTTPException(413)
+    return given
+
+
+async def pieces(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body as it comes; HTTPException 408 if it stops coming, 413 as soon as it is more than was announced."""
+    coming, left = aiter(request.stream()), most
     try:
         while True:
             async with asyncio.timeout(BODY_SECONDS):
                 piece = await anext(coming, None)
             if piece is None:
                 return
+            left -= len(piece)
+            if left < 0:
+                raise HTTPException(413)
             yield piece
     except (TimeoutError, ClientDisconnect) as error:
         raise HTTPException(408) from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +60,27 @@ class TooManyError(Exception):
     """Whoever sends this file has sent as many files, or bytes, as one person may for now."""
 
 
+class VisitorError(Exception):
+    """Whoever sends this file belongs to no unit, and so has nothing to hand in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A file that has come: its ref for `open`, and when it began to come (business time, microseconds since 1970)."""
 
     ref: str
     began_at: int
+    give_back: Callable[[], Awaitable[None]]
+    """the message it came with could not be taken in: it shall not count as sent"""
 
 
 class Uploads(Protocol):
     """Room for the files that people send, until somebody looks into them."""
 
     async def keep(self, address: str, size: int, chunks: AsyncIterator[bytes]) -> Stored:
-        """Store the bytes durably: `size` of them are announced. What `chunks` raises goes through, nothing is kept.
+        """Store the bytes durably, at most `size`, and count those that came. What `chunks` raises goes through.
 
-        Raises TooManyError before anything is read, OSError if the disk refuses.
+        Raises VisitorError and TooManyError before anything is read, OSError if the disk refuses; then nothing is kept.
         """
 
     def open(self, ref: str) -> AsyncIterator[bytes]:

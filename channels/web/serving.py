@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from channels.contract import Envelope
 from channels.web import bodies, pages
 from channels.web.asking import announced, asked, number, pieces
-from channels.web.ports import TooManyError
+from channels.web.ports import TooManyError, VisitorError
 from channels.web.said import TEXT_LIMIT, UPLOAD_LIMIT, Kept, Said, Seen, Uploaded
 from channels.web.stream import PAGE, events
 
@@ -31,6 +31,7 @@ UPLOAD_SECONDS = 900
 """a file that takes longer is given up: 20 MB over a poor line need less"""
 LOG = logging.getLogger(__name__)
 _FRESH = {**pages.HEADERS, "Cache-Control": "no-store"}
+_AWAY = 503
 
 
 class Chat:
@@ -101,7 +102,7 @@ class Chat:
     async def upload(self, request: Request) -> Response:
         """POST /chat/upload?id=ID&name=NAME, the file as its body: 202 and 503 as above, 507 if the disk refuses it.
 
-        429 if its person has sent too much for now. The id makes it one message however often it is sent; the bytes are
+        409 if its sender belongs to no unit, 429 if they have sent too much for now. The id makes it one message however often it is sent; the bytes are
         stored anew each time. It counts as sent when this request began, however slow the line.
         """
         address, told = announced(self._browsers, request)
@@ -112,11 +113,16 @@ class Chat:
             raise HTTPException(408) from error
         except OSError:
             LOG.exception("a file from a page could not be stored")
-            return JSONResponse({"id": told.id}, 507, headers=_FRESH)
+            return _not_kept(told.id, 507)
+        except VisitorError:
+            return _not_kept(told.id, 409)
         if kept is None:
-            return JSONResponse({"id": told.id}, 429, headers=_FRESH)
+            return _not_kept(told.id, 429)
         file = Kept(ref=kept.ref, name=told.name, size=told.size)
-        return await self._take(address, Uploaded(id=told.id, file=file), kept.began_at)
+        answer = await self._take(address, Uploaded(id=told.id, file=file), kept.began_at)
+        if answer.status_code == _AWAY:
+            await kept.give_back()
+        return answer
 
     async def seen(self, request: Request) -> Response:
         """POST /chat/seen: the page has shown everything up to an entry."""
@@ -127,9 +133,9 @@ class Chat:
     async def _kept(self, address: str, size: int, request: Request) -> Stored | None:
         """Where the file is now; None: its person has sent too much, and it was read past, or nobody hears why."""
         try:
-            return await self._uploads.keep(address, size, pieces(request))
+            return await self._uploads.keep(address, size, pieces(request, size))
         except TooManyError:
-            async for _ in pieces(request):
+            async for _ in pieces(request, size):
                 pass
             return None
 
@@ -139,7 +145,7 @@ class Chat:
             await self._intake(Envelope("web", f"{address}:{said.id}", address, began_at, said.raw(), echo))
         except Exception:  # whatever the storage raises: the page keeps the message, and must hear that it has to
             LOG.exception("a message from a page could not be stored")
-            return JSONResponse({"id": said.id}, 503, headers=_FRESH)
+            return _not_kept(said.id, _AWAY)
         return JSONResponse({"id": said.id}, 202, headers=_FRESH)
 
     def _known(self, request: Request) -> str:
@@ -156,3 +162,7 @@ class Chat:
                 yield event
         except Exception:  # the status has long been sent: end the stream, the page comes back and resumes
             LOG.exception("a stream broke off")
+
+
+def _not_kept(said: str, status: int) -> Response:
+    return JSONResponse({"id": said}, status, headers=_FRESH)

@@ -13,11 +13,14 @@ WHERE l.token_sha256 = :token_sha256
 -- name: upload_links.count
 UPDATE upload_links SET files = files + 1 WHERE id = :id AND files < most
 
+-- name: upload_links.place_back
+UPDATE upload_links SET files = files - 1 WHERE id = :id AND files > 0
+
 -- name: upload_links.has
-SELECT 1 AS there FROM work WHERE key = :key
+SELECT params FROM work WHERE key = :key
 
 -- name: upload_links.done
-UPDATE upload_links SET done_at = :now WHERE id = :id AND done_at IS NULL
+UPDATE upload_links SET done_at = :now WHERE id = :id AND done_at IS NULL AND expires_at > :now
 
 -- name: upload_links.rehome
 UPDATE upload_links SET member = :into WHERE member = :member

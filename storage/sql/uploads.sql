@@ -1,3 +1,7 @@
+-- name: uploads.sender
+SELECT a.member FROM addresses a WHERE a.channel = :channel AND a.address = :address
+AND EXISTS (SELECT 1 FROM memberships p WHERE p.member = a.member)
+
 -- name: uploads.begin
 INSERT INTO uploads(member, since, files, bytes) VALUES (:member, :now, 1, :size)
 ON CONFLICT (member) DO UPDATE SET
@@ -8,7 +12,7 @@ WHERE uploads.since <= :over OR (uploads.files < :most_files AND uploads.bytes +
 RETURNING since
 
 -- name: uploads.give_back
-UPDATE uploads SET files = files - 1, bytes = bytes - :size WHERE member = :member AND since = :since
+UPDATE uploads SET files = files - :files, bytes = bytes - :size WHERE member = :member AND since = :since
 
 -- name: uploads.forget_member
 DELETE FROM uploads WHERE member = :member

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from channels.web.ports import Entry, Stored, TooManyError
+from channels.web.ports import Entry, Stored, TooManyError, VisitorError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -88,12 +88,18 @@ class MemoryUploads:
         """while True, nothing can be read"""
         self.many = False
         """while True, everybody has sent too much"""
+        self.visitor = False
+        """while True, nobody belongs to a unit"""
+        self.given_back: list[str] = []
+        """refs of files that do not count as sent"""
         self.largest = 0
         """bytes of the largest piece that came"""
         self.begun = asyncio.Event()
 
     async def keep(self, address: str, size: int, chunks: AsyncIterator[bytes]) -> Stored:
         began_at = self._clock()
+        if self.visitor:
+            raise VisitorError
         if self.many:
             raise TooManyError
         content = bytearray()
@@ -105,7 +111,11 @@ class MemoryUploads:
             content += chunk
         ref = f"upload-{len(self.kept)}"
         self.kept[ref] = bytes(content)
-        return Stored(ref, began_at)
+
+        async def give_back() -> None:
+            self.given_back.append(ref)
+
+        return Stored(ref, began_at, give_back)
 
     async def open(self, ref: str) -> AsyncIterator[bytes]:
         if self.broken:
