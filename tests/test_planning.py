@@ -295,6 +295,23 @@ async def test_the_same_rows_whatever_the_order_of_changes_and_looks(database_ur
         assert {row for row in found if row[7] != "moved"} == again
 
 
+async def test_day_by_day_and_in_one_jump_the_same_is_planned(database_url, tmp_path):
+    """Nobody is told anything meanwhile: what is planned does not depend on how often one looks."""
+    ledgers = []
+    for url, step in ((database_url, 1), (f"sqlite:///{tmp_path}/jump.db", 100)):
+        async with office(url, START) as one:
+            for unit, role in ((ENTERPRISE, "delegate"), (OTHER, "head"), (OFFICE, "officer"), (OFFICE, "member")):
+                await one.seat(unit, role)
+            await extended(one)
+            await one.plan()
+            for _ in range(0, 100, step):
+                one.at += timedelta(days=step)
+                await one.plan()
+            ledgers.append(await one.ledger())
+    assert ledgers[0] == ledgers[1]
+    assert len(ledgers[0]) > 60
+
+
 # --- by hand ---------------------------------------------------------------------------------------------------------
 
 
