@@ -98,6 +98,18 @@ async def test_in_doubt_is_sent_again_only_after_a_look_at_the_list(app):
     assert [got(app, who) for who in ("a", "head", "b")] == [1, 1, 1]
 
 
+async def test_sending_again_to_the_failed_leaves_those_in_doubt_alone(app):
+    fails(app, b=BLOCKED, head=Unknown("cut"))
+    await confirmed(app)
+    await gone(app)
+    fails(app)
+    await app.say("b", "chào")
+    await app.tap("o", "broadcast_again/1/failed")
+    await gone(app)
+    assert [got(app, who) for who in ("a", "head", "b")] == [1, 0, 1]
+    assert words("broadcast.rest.unknown", number=1) in last(app, "o")
+
+
 async def test_coverage_names_whom_to_call(app):
     fails(app, b=BLOCKED)
     await confirmed(app)

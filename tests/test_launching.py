@@ -17,7 +17,7 @@ from storage import content
 from tests.app import Phone, running_app
 from tests.files import pdf
 from tests.launching import ENTERPRISES, LAUNCH_IT, SEND, TEXT, at_review, audience, everybody, last, made
-from tests.registering import all_said, seated, send_file, words
+from tests.registering import all_said, seat, seated, send_file, words
 
 HOSTILE = "<b>Họp</b> <a href='x'>đây</a> & </i> \u202e1202/5\u202c **đậm** {board} > trích"
 
@@ -149,6 +149,12 @@ async def _handed_in(tx, unit):
 
     new = New("kkt-hai-phong", "haiphong-2023", 2023, Asks.REPORT, unit, "r1", "r1", {}, 1, 1, False)
     await dossiers.file(tx, new, "0" * 32)
+
+
+async def test_who_belongs_to_two_units_is_one_person(app):
+    await seat(app, "a", "kkt-hai-phong-dn-2", "head", "Lê Thị An")
+    (review,) = await at_review(app)
+    assert "3 người, 2 đơn vị" in review
 
 
 async def test_units_are_picked_by_name_and_a_role_narrows_them(app):
