@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.upload_form import BrokenFormError, boundary, parts
+from bot.upload_form import MOST_PARTS, BrokenFormError, boundary, parts
 from scheduler.fetch_file import KIND, MOST_UPLOADED, FetchFile
 from storage import people, privacy, upload_links
 from storage.files import FileStore, Kept
@@ -34,8 +36,8 @@ async def issued(database, address="u1", token=TOKEN, most=2, now=NOW):
     return await database.run(unit)
 
 
-async def take(database, key="k1", began=NOW, token=TOKEN, now=NOW):
-    params = {"name": "a.pdf"}
+async def take(database, key="k1", began=NOW, token=TOKEN, now=NOW, ref="one"):
+    params = {"name": "a.pdf", "ref": ref}
     return await database.run(upload_links.take, token, key, KIND, params, began, now)
 
 
@@ -46,10 +48,31 @@ async def asked(database):
 async def test_a_file_is_asked_for_once_and_as_many_as_there_is_room_for(database):
     me = await issued(database)
     assert [await take(database, key) for key in ("k1", "k1", "k2", "k3", "k2")] == [
-        Taken.YES, Taken.YES, Taken.YES, Taken.FULL, Taken.YES,
+        Taken.YES, Taken.AGAIN, Taken.YES, Taken.FULL, Taken.AGAIN,
     ]  # fmt: skip
     assert await asked(database) == [("k1", me), ("k2", me)]
     assert '"question":"which"' in (await rows(database, "SELECT params FROM work"))[0]["params"]
+
+
+async def test_other_content_under_the_same_key_is_no_repeat(database):
+    await issued(database)
+    assert [await take(database, ref=ref) for ref in ("one", "two", "one")] == [Taken.YES, Taken.YES, Taken.AGAIN]
+    assert len(await asked(database)) == 1
+
+
+async def test_a_place_given_back_is_another_files_and_never_more(database):
+    await issued(database, most=1)
+    assert await take(database) == Taken.YES
+    params = json.loads((await rows(database, "SELECT params FROM work"))[0]["params"])
+    for _ in range(2):
+        await database.run(upload_links.place_back, params["link"])
+    assert [await take(database, key) for key in ("k2", "k3")] == [Taken.YES, Taken.FULL]
+
+
+async def test_one_that_has_run_out_is_not_ended(database):
+    await issued(database)
+    await database.run(upload_links.end, TOKEN, NOW + LASTS)
+    assert (await database.read(upload_links.find, TOKEN)).done_at is None
 
 
 async def test_it_counts_when_a_file_began(database):
@@ -164,6 +187,22 @@ async def test_a_form_that_breaks_off_is_an_error(data):
     cut = body[: data.draw(st.integers(0, whole))]
     with pytest.raises(BrokenFormError):
         [one async for part in parts(pieces(cut, []), EDGE) async for one in part.content]
+
+
+async def test_a_form_says_how_much_of_it_came_before_each_file():
+    fields = [("a.pdf", b"abc"), ("b.pdf", b"\r\n--def"), ("c.pdf", b"")]
+    body = form(fields)
+    found = [part.before async for part in parts(pieces(body, [7, 90]), EDGE)]
+    heads = [body.index(b"\r\n\r\n", body.index(name.encode())) + 4 for name, _ in fields]
+    assert found == heads
+
+
+async def test_a_form_of_endless_parts_is_none():
+    endless = parts(pieces(form([("a", b"")] * (MOST_PARTS + 1)), []), EDGE)
+    for _ in range(MOST_PARTS):
+        await anext(endless)
+    with pytest.raises(BrokenFormError, match="parts"):
+        await anext(endless)
 
 
 async def test_a_head_without_an_end_is_not_collected():
