@@ -155,6 +155,7 @@ async def test_who_belongs_to_two_units_is_one_person(app):
     await seat(app, "a", "kkt-hai-phong-dn-2", "head", "Lê Thị An")
     (review,) = await at_review(app)
     assert "3 người, 2 đơn vị" in review
+    assert words("reach.by", messenger="Phone", number=3) in review
 
 
 async def test_units_are_picked_by_name_and_a_role_narrows_them(app):
