@@ -16,7 +16,7 @@ from scheduler.judge import GIVE_UP_AFTER, Judge
 from scheduler.outcomes import after
 from storage import broadcasts, claims, people
 from storage.broadcasts import LEFT, Counts
-from storage.claims import Claim, Drop
+from storage.claims import Claim, Drop, Hold
 from storage.outbox import NOTICE, REPLY
 from tests.app import rows
 from tests.broadcasting import RUNNING, made, queued, write
@@ -207,6 +207,16 @@ async def test_a_pause_holds_at_once(database, sender):
     assert await sender.claim() == [], "what was in flight is all that goes"
     await database.run(broadcasts.resume, number, WEDNESDAY)
     assert len(await sender.claim()) == 3
+
+
+async def test_what_was_paused_between_claim_and_judging_is_held(database, sender):
+    """On PostgreSQL a pause may commit in between."""
+    (member,) = await seats(database, 1, "a")
+    number = await running(database, member)
+    await sender.claim()
+    await database.run(broadcasts.pause, number, WEDNESDAY)
+    (verdict,) = (await database.run(sender.judge, sender.parcels, WEDNESDAY)).values()
+    assert isinstance(verdict, Hold)
 
 
 async def test_several_at_once_share_what_there_is(database, sender):

@@ -329,3 +329,11 @@ async def test_a_reply_overtakes_broadcasts_that_have_no_slot_yet(database):
     assert await sender.claim() == []
     await put(database, "reply", address="z")
     assert await sender.claim() == ["reply"], "for a reply there is always a slot"
+
+
+async def test_a_paused_broadcasts_rows_are_not_even_claimed(database, sender):
+    number = await made(database, *RUNNING)
+    await queued(database, number, 1, 2)
+    assert len(await sender.claim(1)) == 1
+    await database.run(broadcasts.pause, number, NOW)
+    assert await sender.claim() == []
