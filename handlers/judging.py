@@ -45,9 +45,14 @@ async def change(here: Here, command: ChangeDossier) -> Reply:
         return reply(
             here, say(line("dossier.changed_meanwhile", state=line(f"dossier.state.{before.state}")), choices=back)
         )
-    await notices.replan(here.tx, f"a dossier is {now.state}", campaign=now.campaign, unit=now.unit)
-    await shown.tell_filer(here, before, f"dossier.told.{now.state}", command.reason)
+    await _follows(here, before, now, command.reason)
     return reply(here, say(line(f"dossier.{now.state}.done_by_you", number=now.number), choices=back))
+
+
+async def _follows(here: Here, before: Dossier, now: Dossier, reason: str | None) -> None:
+    """Its unit is reminded again, or no more; the filer is told."""
+    await notices.replan(here.tx, f"a dossier is {now.state}", campaign=now.campaign, unit=now.unit)
+    await shown.tell_filer(here, before, f"dossier.told.{now.state}", reason)
 
 
 async def _look_again(here: Here, found: Dossier) -> Reply:

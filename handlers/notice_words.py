@@ -159,17 +159,23 @@ def _of_phase(world: World, one: Told, now: datetime) -> list[Line]:
     assert phase
     about = {"phase": words.phase_name(phase), "campaign": words.short_name(campaign), "end": phase.end}
     head = line(f"notice.phase.{one.rung.name}", **about, start=phase.start, days=(phase.end - now.date()).days)
-    if one.rung.name != "ended":
-        what = [line("notice.phase.what", what=phase.what)] if phase.what and one.rung.name == "start" else []
-        return [head, *what, *_still_due(world, one, now)]
+    if one.rung.name == "ended":
+        return [head, *_afterwards(world, one, phase, now)]
+    what = [line("notice.phase.what", what=phase.what)] if phase.what and one.rung.name == "start" else []
+    return [head, *what, *_still_due(world, one, now)]
+
+
+def _afterwards(world: World, one: Told, phase: Phase, now: datetime) -> list[Line]:
+    """What comes when a phase is over: the next one, or the final review."""
+    campaign = one.campaign
     following = min((p for p in campaign.phases if p.start > phase.end), key=lambda p: p.start, default=None)
     if following:
-        return [head, *_next(world, one, following, now)]
+        return _next(world, one, following, now)
     review = campaign.duty(campaign.final_review) if campaign.final_review else None
     if review is None:
-        return [head]
-    item = world.on(campaign, review, now.date())
-    return [head, line("notice.phase.review", title=words.duty_title(review), when=words.stated(item))]
+        return []
+    stated = words.stated(world.on(campaign, review, now.date()))
+    return [line("notice.phase.review", title=words.duty_title(review), when=stated)]
 
 
 def _next(world: World, one: Told, phase: Phase, now: datetime) -> list[Line]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from domain.opening import Opening
     from domain.registration import Registration
     from flows.commands import Register
+    from storage.dossiers import Dossier
     from storage.people import Membership
 
 
@@ -131,15 +132,22 @@ async def _renew(here: Here, command: Register, new: New, found: Opening) -> Rep
     new = replace(new, unit=before.unit)
     outcome = await dossiers.renew(here.tx, before.number, command.version or 0, new, secrets.token_hex(16))
     if isinstance(outcome, Conflict):
-        stale = outcome.why is not Why.STATE
-        there = outcome.dossier
-        return await _met_another(here, command, there.number, there.version) if stale else await shown.refused(here)
+        return await _hindered(here, command, outcome)
     assert outcome is not None
     if not outcome.changed:
         return shown.receipt_message(here, outcome.dossier, line("register.same"))
-    await _came_in(here, found, new.unit)
+    return await _changed(here, before, outcome.dossier, found)
+
+
+async def _hindered(here: Here, command: Register, conflict: Conflict) -> Reply:
+    stale, there = conflict.why is not Why.STATE, conflict.dossier
+    return await _met_another(here, command, there.number, there.version) if stale else await shown.refused(here)
+
+
+async def _changed(here: Here, before: Dossier, now: Dossier, found: Opening) -> Reply:
+    await _came_in(here, found, now.unit)
     await shown.tell_filer(here, before, "dossier.told.changed")
-    return shown.receipt_message(here, outcome.dossier, line("register.changed"))
+    return shown.receipt_message(here, now, line("register.changed"))
 
 
 async def _came_in(here: Here, found: Opening, unit: str) -> None:

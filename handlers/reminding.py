@@ -90,15 +90,19 @@ class Judge:
         item = self.world.for_unit(campaign, duty, self.today, own)
         if ":" in one.rung:
             return Told(one, Rung(one.rung, To.ACTING, one.day, one.until), campaign, item)
+        rung = self._rung(one, item)
+        return Told(one, rung, campaign, item) if isinstance(rung, Rung) else (CANCELLED, rung.value)
+
+    def _rung(self, one: Notice, item: DutyToday) -> Rung | Ended:
+        """The rung that it stands for, as the duty is now; or why there is none."""
         rungs = {rung.name: rung for rung in self.world.rungs_of(item)}
         if not rungs:
-            muted = (campaign.slug, duty.id) in self.world.muted
-            return CANCELLED, (Ended.MUTED if muted else Ended.UNCONFIRMED).value
+            muted = (item.campaign.slug, item.duty.id) in self.world.muted
+            return Ended.MUTED if muted else Ended.UNCONFIRMED
         if item.last_day is None or item.last_day.isoformat() != one.version:
-            return CANCELLED, Ended.MOVED.value
+            return Ended.MOVED
         rungs[MOVED] = Rung(MOVED, To.ACTING, one.day, one.until)
-        rung = rungs.get(one.rung)
-        return Told(one, rung, campaign, item) if rung else (CANCELLED, Ended.GONE.value)
+        return rungs.get(one.rung, Ended.GONE)
 
     def _of_phase(self, one: Notice, campaign: Campaign) -> Told | tuple[str, str]:
         phase = campaign.phase(one.about)

@@ -128,22 +128,18 @@ class World:
 
 async def load(tx: Tx, version: str | None) -> World:
     """The content in force, of the given version."""
-    confirmed, moved = await content.confirmations(tx)
-    muted, phases = await content.settled(tx)
     campaigns = {one.slug: one for one in await content.campaigns(tx)}
     by_hand = [o.opening(campaigns[slug], asks) for (slug, asks), o in (await openings.by_hand(tx)).items()]
     return World(
         version,
         tuple(campaigns.values()),
         await content.calendar(tx),
-        confirmed,
-        moved,
+        *await content.confirmations(tx),
         await people.units(tx),
         tuple(by_hand),
         await openings.settings(tx),
         await title_rules.rules(tx),
-        muted,
-        phases,
+        *await content.settled(tx),
         await content.escalating(tx),
     )
 

@@ -15,7 +15,7 @@ from storage.notice_bundle import BUNDLED_ON, UNREACHED_ON
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from handlers.world import World
     from storage.units import Database, Tx
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AT_ONCE = 25
 """People in one transaction."""
 LOOKED_UP = 1000
+ALL_DAY = 24 * 60
 UNREACHED_FROM = time(9, 0)
 """From then on officers are told who cannot be reached: what was to go out in the morning has been tried."""
 FAILED = "failed"
@@ -54,8 +55,8 @@ class Bundle:
         if before == today.isoformat():
             return Counter()
         ended: Counter[str] = Counter()
-        while some := await self.database.run(notice_bundle.overtaken, today, now):
-            ended += some
+        async for some in self._due(today, ALL_DAY):
+            ended += await self.database.run(notice_bundle.overtaken, some, today, now)
         late = await self.database.read(notice_bundle.late, today)
         missed = before is not None and before < world.calendar.last_working_day(today - timedelta(days=1)).isoformat()
         for board in sorted({*ended, *late}) if missed else ():
@@ -66,13 +67,17 @@ class Bundle:
 
     async def _everybody(self, world: World, local: datetime, now: int) -> Counter[str]:
         counts: Counter[str] = Counter()
-        today, minute, after = local.date(), local.hour * 60 + local.minute, 0
+        async for some in self._due(local.date(), local.hour * 60 + local.minute):
+            counts += await self.database.run(bundle, world, some, local.date(), now)
+        return counts
+
+    async def _due(self, today: date, minute: int) -> AsyncIterator[Sequence[int]]:
+        """Whoever is to be told something by that minute, a few at a time."""
+        after = 0
         while found := await self.database.read(notice_bundle.people, today, minute, after, LOOKED_UP):
             for start in range(0, len(found), AT_ONCE):
-                some = found[start : start + AT_ONCE]
-                counts += await self.database.run(bundle, world, some, today, now)
+                yield found[start : start + AT_ONCE]
             after = found[-1]
-        return counts
 
     async def _unreached(self, world: World, today: date, now: int) -> Counter[str]:
         """Once a day, for what people were to be told of that day: the officers are told whom nothing reaches."""

@@ -18,17 +18,14 @@ if TYPE_CHECKING:
     from storage.notices import Notice
     from storage.units import Tx
 
-AT_ONCE = 500
-"""Rows ended in one transaction."""
 BUNDLED_ON, UNREACHED_ON = "bundled_on", "unreached_on"
 
 
-async def overtaken(tx: Tx, today: date, now: int) -> Counter[str]:
-    """End some of what was missed: what is too late to be of use, and what a later one says; how many by board."""
-    too_late = await tx.all("notice_bundle.expire", today=today.isoformat(), most=AT_ONCE, now=now,
-                            reason=Ended.TOO_LATE.value)  # fmt: skip
-    superseded = await tx.all("notice_bundle.supersede", today=today.isoformat(), most=AT_ONCE, now=now,
-                              reason=Ended.SUPERSEDED.value)  # fmt: skip
+async def overtaken(tx: Tx, people: Sequence[int], today: date, now: int) -> Counter[str]:
+    """End what these people (ids in order) have missed and need not be told: too late, or said by a later one; by board."""
+    among = {"first": people[0], "last": people[-1], "today": today.isoformat(), "now": now}
+    too_late = await tx.all("notice_bundle.expire", **among, reason=Ended.TOO_LATE.value)
+    superseded = await tx.all("notice_bundle.supersede", **among, reason=Ended.SUPERSEDED.value)
     return Counter(row["board"] for row in (*too_late, *superseded))
 
 

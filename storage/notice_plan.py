@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from domain.reminders import Rung
     from storage.units import Tx
 
-CHUNK = 100
+CHUNK = 60
 """How many ids of people one transaction covers: it takes some ten milliseconds, and others write in between."""
 A_PIECE = 20
 """What an occasion costs by itself, in people."""

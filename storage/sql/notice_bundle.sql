@@ -1,14 +1,17 @@
+-- A day is not compared bare where people are meant: SQLite would go through everybody's notices of that day.
+
 -- name: notice_bundle.expire
-UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now WHERE id IN (
-  SELECT id FROM notices WHERE state = 'planned' AND day < :today AND until < :today LIMIT :most) AND state = 'planned'
+UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now
+WHERE state = 'planned' AND member >= :first AND member <= :last AND day || '' < :today AND until < :today
 RETURNING board
 
 -- name: notice_bundle.supersede
-UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now WHERE id IN (
-  SELECT n.id FROM notices n WHERE n.state = 'planned' AND n.day < :today AND EXISTS (SELECT 1 FROM notices l
-    WHERE l.member = n.member AND l.kind = n.kind AND l.campaign = n.campaign AND l.about = n.about AND l.unit = n.unit
-    AND l.version = n.version AND l.state = 'planned' AND l.day > n.day AND l.day <= :today) LIMIT :most)
-AND state = 'planned' RETURNING board
+UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now
+WHERE state = 'planned' AND member >= :first AND member <= :last AND day || '' < :today AND EXISTS (
+  SELECT 1 FROM notices l WHERE l.member = notices.member AND l.kind = notices.kind AND l.campaign = notices.campaign
+  AND l.about = notices.about AND l.unit = notices.unit AND l.version = notices.version AND l.state = 'planned'
+  AND l.day > notices.day AND l.day <= :today)
+RETURNING board
 
 -- name: notice_bundle.late
 SELECT board, COUNT(*) AS number FROM notices WHERE state = 'planned' AND day < :today GROUP BY board
@@ -20,7 +23,7 @@ ORDER BY n.member LIMIT :most
 
 -- name: notice_bundle.due
 SELECT id, member, board, unit, kind, campaign, about, version, rung, day, until, state, outbox FROM notices
-WHERE member = :member AND state = 'planned' AND day <= :today ORDER BY day, id
+WHERE member = :member AND state = 'planned' AND day || '' <= :today ORDER BY day, id
 -- postgres
 FOR UPDATE SKIP LOCKED
 -- both
