@@ -241,7 +241,7 @@ async def test_who_is_no_officer_any_more_moves_nothing(app):
     await all_said(app, "o", "20/4", WHY)
     await app.app.database.run(left)
     (told,) = await app.tap("o", "Dời hạn và báo")
-    assert told == words("flow.no_ground")
+    assert told == words("flow.ground_kept")
     assert (await date_of(app))["last_day"] is None
 
 

@@ -184,6 +184,15 @@ def test_several_named_at_once_are_the_whole_answer_if_they_are_enough():
     assert answered(MANY, "1, 1", ["a", "b"], done) == NotAnAnswer(), "done twice is not none of them"
 
 
+def test_a_long_name_is_meant_by_the_words_that_tell_it_from_others():
+    names = ("Công ty TNHH Thép Hải Âu", "Công ty TNHH Dây cáp Phượng Vĩ", "Công ty Cổ phần Thép Sóng Bạc")
+    units = PickMany(lambda _a, _f: tuple(Choice(line("flow.use_known", value=n), str(k)) for k, n in enumerate(names)))
+    assert answered(units, "thep hai au") == Growing(["0"])
+    assert answered(units, "Hải Âu, phuong vi") == Accepted(["0", "1"])
+    for text in ("thep", "cong ty tnhh", "ai au", "hai au thep", "thép nào"):
+        assert answered(units, text) == NotAnAnswer(), text
+
+
 def test_an_option_that_vanished_is_not_marked_and_what_is_stored_is_read_back_all_the_same():
     fewer = PickMany(options("a"), least=1)
     assert fewer.accept(Said(value=DONE), At({}, {}, ["b"])) == Refused("too_few", {"least": 1})
