@@ -48,7 +48,7 @@ class Figures:
     """What became of the people of one broadcast."""
 
     people: int
-    kills: int
+    kills: int = 0
     freezes: int = 0
     in_flight: set[str] = field(default_factory=set)
     """messages that were claimed when a process was killed or stopped, by key"""
@@ -101,7 +101,7 @@ class Trial(Killing):
 
     async def run(self, kills: int, people_: int, frozen_for: tuple[float, ...]) -> Figures:
         """Send it, with so many kills and freezes in between, until it is done; and count."""
-        figures = Figures(people_, kills)
+        figures = Figures(people_)
         await self._prepare(people_)
         async with self.telegram:
             troubling = asyncio.create_task(self._make_trouble())
@@ -148,6 +148,7 @@ class Trial(Killing):
             await self._freeze(figures, self.random.choice(frozen_for))
         else:
             await self.bot.kill()
+            figures.kills += 1
             await self._note_in_flight(figures)
             if len(self.bots) > 1:
                 await self._others_get_on(figures)

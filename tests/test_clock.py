@@ -118,7 +118,8 @@ async def test_visitors_leave_no_trace_and_members_do(database):
         return found | {"members": [row["id"] for row in await rows(database, "SELECT id FROM members ORDER BY id")]}
 
     async def sent(tx):
-        await tx.run("outbox.cancel_address", channel="phone", address=f"a{visitor}", reason="x", ended_at=NOW)
+        for row in await tx.all("outbox.waiting_at", channel="phone", address=f"a{visitor}"):
+            await tx.run("outbox.end_waiting", id=row["id"], state="cancelled", reason="x", ended_at=NOW)
 
     await database.run(sent)
     before = await left()

@@ -67,6 +67,3 @@ AND (reason IS NULL OR reason NOT IN (:untried, :cut)) AND state IN ('sent', 'fa
 -- name: fan_out.stranded
 SELECT DISTINCT o.broadcast FROM outbox o JOIN broadcasts b ON b.id = o.broadcast
 WHERE o.state = 'ready' AND o.broadcast IS NOT NULL AND b.state = 'stopped'
-
--- name: recipients.forget_member
-UPDATE recipients SET state = 'removed', reason = NULL WHERE member = :member AND state = 'listed'
