@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench import latency, registering, reporting, sending, turns
+from bench import latency, planning, registering, reporting, sending, turns
 from bench.table import Figure, show
 
 
 async def figures() -> list[Figure]:
     """Every figure there is."""
     found = [*await turns.figures(), *await sending.figures(), *await latency.figures()]
-    return [*found, *await registering.figures(), *await reporting.figures()]
+    return [*found, *await registering.figures(), *await reporting.figures(), *await planning.figures()]
 
 
 if __name__ == "__main__":
