@@ -20,7 +20,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.table import Figure, show
+from bench.table import Figure, Spent, show
 from storage import content, due_dates, notices
 from storage.due_dates import Dated
 from storage.units import Query, Want
@@ -66,6 +66,7 @@ class Measured:
     """What something took."""
 
     seconds: float
+    cpu: float
     queries: int
     longest: float
     found: dict[str, int]
@@ -85,15 +86,15 @@ async def measured(one: Office, what: Callable[[], Awaitable[dict[str, int]]]) -
     waits = Waits(one.database)
     beside = asyncio.create_task(waits.run())
     queries.bind = counted
-    began = time.perf_counter()
+    began = Spent.now()
     try:
         found = await what()
     finally:
-        took = time.perf_counter() - began
+        took = began.since()
         queries.bind = bind
         beside.cancel()
         await asyncio.gather(beside, return_exceptions=True)
-    return Measured(took, asked, waits.longest, found)
+    return Measured(took.wall, took.cpu, asked, waits.longest, found)
 
 
 async def _idle() -> dict[str, int]:
@@ -102,7 +103,7 @@ async def _idle() -> dict[str, int]:
 
 
 def _said(one: Measured) -> str:
-    return f"{one.seconds:.1f} s, {one.queries:,} queries, longest wait {one.longest:.0f} ms"
+    return f"{one.seconds:.1f} s ({one.cpu:.1f} s CPU), {one.queries:,} queries, longest wait {one.longest:.0f} ms"
 
 
 async def of(url: str, name: str, units: int) -> list[Figure]:

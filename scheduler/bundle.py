@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from handlers.world import World
     from storage.units import Database, Tx
 
-AT_ONCE = 25
+AT_ONCE = 10
 """People in one transaction."""
 LOOKED_UP = 1000
 ALL_DAY = 24 * 60
