@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench import latency, planning, registering, reporting, sending, turns
+from bench import broadcasting, fan_out, latency, planning, registering, reporting, sending, turns
 from bench.table import Figure, show
 
 
 async def figures() -> list[Figure]:
     """Every figure there is."""
     found = [*await turns.figures(), *await sending.figures(), *await latency.figures()]
-    return [*found, *await registering.figures(), *await reporting.figures(), *await planning.figures()]
+    found += [*await registering.figures(), *await reporting.figures(), *await planning.figures()]
+    return [*found, *await fan_out.figures(), *await broadcasting.figures()]
 
 
 if __name__ == "__main__":
