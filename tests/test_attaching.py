@@ -10,6 +10,7 @@ import pytest
 
 from channels.contract import NotFetchedError
 from channels.fitting import file_name
+from storage import people
 from tests import files, hostile
 from tests.app import PATIENCE, Phone, running_app
 from tests.registering import CONFIRM, FACTORY, TITLES, all_said, dossiers, offered, seat, send_file, told, words
@@ -211,6 +212,22 @@ async def test_a_file_is_no_answer_to_another_question(app):
     assert (await opened(app))[0] == step, "the question stands"
     await all_said(app, "a", *TO_EVIDENCE[4:])
     assert await opened(app) == ("evidence", [])
+
+
+async def test_of_who_belongs_to_no_unit_nothing_is_fetched(app):
+    await send_file(app, "visitor", files.pdf(), "khách.pdf")
+    assert told(app, "visitor", "not_taken.file")
+    await at_evidence(app)
+    await app.app.database.run(_left, "a")
+    await send_file(app, "a", files.pdf(), "sau.pdf")
+    assert told(app, "a", "not_taken.file")
+    assert not app.phone.asked.is_set()
+    assert await app.rows("SELECT 1 FROM work") == []
+
+
+async def _left(tx, who):
+    member = await people.at_address(tx, "phone", who, 0)
+    await tx.run("memberships.drop", member=member)
 
 
 async def test_one_that_arrives_when_the_question_has_gone_is_told(app):
