@@ -287,3 +287,36 @@ async def test_what_is_wrong_with_one_keeps_no_other_back(database, engine):
     assert (await engine.fan_out())["failed"] == 1
     assert await engine.state(broken) is BroadcastState.LISTING
     assert (await engine.counts(good)).queued == 1
+
+
+async def test_what_was_paused_a_moment_ago_is_fed_no_more(database):
+    """Another process may have looked before the pause."""
+    await seats(database, 3, "a")
+    number = await made(database, audience=audience())
+    await database.run(fan_out.begin, number, ["a"], NOW)
+    while await database.run(fan_out.list_some, number, ["delegate"], NOW):
+        pass
+    await database.run(broadcasts.pause, number, NOW)
+    road = fan_out.Road("telegram", CHANNELS)
+    assert await database.run(fan_out.feed, number, road, 0, NOW) == (None, 0)
+    await database.run(broadcasts.resume, number, NOW)
+    assert (await database.run(fan_out.feed, number, road, 0, NOW))[1] == 3
+
+
+async def test_whose_best_address_changes_meanwhile_is_not_forgotten(database, engine, monkeypatch):
+    """The web chat's people have all been looked through when one of Telegram's comes over to it."""
+    monkeypatch.setattr(job, "LOW", 1)
+    monkeypatch.setattr(fan_out, "WINDOW", 1)
+    _, moves = await seats(database, 2, "a")
+    number = await made(database, audience=audience())
+    await engine.fan_out()
+    await engine.fan_out()
+
+    async def speaks(tx):
+        await tx.run("addresses.add", channel="web", address="web-x", member=moves, now=NOW + SECOND)
+
+    await database.run(speaks)
+    for _ in range(6):
+        await engine.fan_out()
+        await engine.drain()
+    assert (await engine.state(number), await engine.counts(number)) == (BroadcastState.DONE, Counts(sent=2))
