@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 HEADER_WITHIN = 1024
 """bytes in which PDF programs look for a header"""
+MOST_ENDS = 1000
+"""times a PDF may have been added to"""
 MOST_ATTACHED = 30
 """archives within one PDF that are looked into"""
 _FOREIGN = {Kind.PDF, Kind.ZIP, Kind.PROGRAM, Kind.ARCHIVE, Kind.OLD_OFFICE, Kind.WEB_PAGE}
@@ -58,7 +60,8 @@ def hidden_in_pdf(content: bytes) -> bool:
 
 def _after_a_pdf(content: bytes) -> bool:
     """Whether something else begins behind its end, or behind the end it had before it was added to."""
-    return any(kind_of(content[end.end() : end.end() + HEAD]) in _FOREIGN for end in _END_OF_PDF.finditer(content))
+    ends = [found.end() for found in islice(_END_OF_PDF.finditer(content), MOST_ENDS + 1)]
+    return len(ends) > MOST_ENDS or any(kind_of(content[end : end + HEAD]) in _FOREIGN for end in ends)
 
 
 def _in_a_picture(content: bytes, tail: bytes) -> bool:

@@ -43,6 +43,7 @@ REFUSED: dict[str, bad.Maker] = {
     "the same, a large one": lambda: bad.closed_again(b"%" + bad.wide(bad.zipped({"a": b"b"}))),
     "a PDF with a rar behind a comment": lambda: bad.closed_again(b"%" + bad.RAR),
     "a PDF with a program before its new end": lambda: bad.closed_again(bad.PROGRAM),
+    "a PDF with ends without end": lambda: bad.closed_again(b"%" + b"%%EOF " * 1001),
     "a PDF with too many archives": lambda: bad.closed_again(b"%" + files.docx() * 31),
     "a picture and a zip, with more behind": lambda: bad.picture("PNG") + b"--" + bad.zipped({"a": b"b"}) + b"\n",
     "a picture and a large zip": lambda: bad.picture("JPEG") + b"--" + bad.wide(bad.zipped({"a": b"b"})),
