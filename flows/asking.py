@@ -103,9 +103,9 @@ def besides(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
     return tuple(Choice(line(f"{flow.name}.review.{one}"), one) for one in flow.beside(opened.answers, facts))
 
 
-def addressed(choice: Choice, opened: OpenFlow, turn: int) -> Choice:
+def addressed(choice: Choice, opened: OpenFlow) -> Choice:
     """A choice as it is tapped: with flow, step and turn, so that a late or foreign tap can be told."""
-    return replace(choice, action=f"={opened.name}.{opened.step}.{turn}:{choice.action}")
+    return replace(choice, action=f"={opened.name}.{opened.step}.{opened.asked}:{choice.action}")
 
 
 def _confirm(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:

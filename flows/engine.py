@@ -63,7 +63,7 @@ def again(flow: Flow, session: Session, facts: Facts) -> Turn:
             restarted = begin(flow, session, facts, opened.context)
             return replace(restarted, says=(say(line("flow.changed")), *restarted.says))
         return go_on(flow, replace(session, flow=replace(opened, version=flow.version, answers=carried)), facts)
-    return go_on(flow, session, facts) if _astray(flow, opened, facts) else _ask(flow, session, facts)
+    return go_on(flow, session, facts) if _astray(flow, opened, facts) else _ask(flow, session, facts, once_more=True)
 
 
 def go_on(flow: Flow, session: Session, facts: Facts) -> Turn:
@@ -196,18 +196,20 @@ def _ask_for(flow: Flow, session: Session, step: str, facts: Facts, *, correctin
     return _ask(flow, replace(session, flow=opened), facts)
 
 
-def _ask(flow: Flow, session: Session, facts: Facts) -> Turn:
+def _ask(flow: Flow, session: Session, facts: Facts, *, once_more: bool = False) -> Turn:
+    """The open question. `once_more`: nothing was answered since it was asked, so what was shown then can be tapped too."""
     assert session.flow is not None
     reviewing = session.flow.step == REVIEW
     opened = replace(session.flow, doubtful=None, correcting=session.flow.correcting and not reviewing)
     opened = replace(opened, numeric=asking.is_numeric(flow, opened, facts))
     asks = asking.review if reviewing else asking.question
-    return _said(session, opened, asks(flow, opened, facts))
+    return _said(session, opened, asks(flow, opened, facts), opened.asked if once_more else 0)
 
 
-def _said(session: Session, opened: OpenFlow, message: Message) -> Turn:
-    """This message, its choices to be tapped or typed as numbers, a page at a time."""
-    choices = tuple(asking.addressed(c, opened, session.turn + 1) for c in message.choices)
+def _said(session: Session, opened: OpenFlow, message: Message, asked: int = 0) -> Turn:
+    """This message, its choices to be tapped or typed as numbers, a page at a time; `asked`: as they were at that turn."""
+    opened = replace(opened, asked=asked or session.turn + 1)
+    choices = tuple(asking.addressed(c, opened) for c in message.choices)
     shown = replace(session, flow=opened).shown(choices)
     return Turn(shown, (replace(message, choices=shown.on_page()),))
 
@@ -216,7 +218,7 @@ def tapped(session: Session, action: str) -> Said | None:
     """What a tap on an answer means now; None if it belongs to another flow, step or turn, or was tampered with."""
     opened = session.flow
     place, value = _parted(action)
-    if opened is None or place != f"{opened.name}.{opened.step}.{session.turn}" or not value:
+    if opened is None or place != f"{opened.name}.{opened.step}.{opened.asked}" or not value:
         return None
     return Said(value=value)
 

@@ -31,11 +31,13 @@ class OpenFlow:
     """what of the open question's answer there is already"""
     numeric: bool = False
     """the open question wants a number: 0 is an answer, not the menu"""
+    asked: int = 0
+    """the turn at which the open question was first asked as it stands: what its choices are tapped by"""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Everything remembered of a conversation. `turn` numbers the menus, so that a late tap can be told."""
+    """Everything remembered of a conversation. `turn` numbers what was shown, so that a late tap can be told."""
 
     turn: int = 0
     menu: tuple[Choice, ...] = ()

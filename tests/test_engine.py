@@ -144,6 +144,16 @@ def test_a_tap_counts_only_where_it_was_shown():
     assert engine.tapped(now, now.menu[0].action) == Said(value="small")
 
 
+def test_what_is_asked_once_more_can_be_tapped_wherever_it_stands():
+    begun = person().says("1")
+    asked, again = begun.turn.session, engine.again(TRIAL, begun.turn.session, FACTS).session
+    assert again.turn > asked.turn
+    for one in (asked, again):
+        assert engine.tapped(again, one.menu[0].action) == Said(value="small")
+    on = engine.resume(TRIAL, again, Said(value="small"), FACTS).session
+    assert engine.tapped(on, asked.menu[0].action) is None
+
+
 def test_an_older_form_is_carried_forward_or_begun_again_with_an_apology():
     old = filled().turn.session
     carried = engine.again(LATER, old, FACTS)
@@ -151,7 +161,7 @@ def test_an_older_form_is_carried_forward_or_begun_again_with_an_apology():
     assert carried.session.flow.answers["name"] == "Nguyễn Hoa"
     begun = engine.resume(BROKEN, old, Said("1"), FACTS)
     assert begun.says[0].lines == (Line("flow.changed"),)
-    assert begun.session.flow == OpenFlow("trial", 3, "agree")
+    assert replace(begun.session.flow, asked=0) == OpenFlow("trial", 3, "agree")
 
 
 def test_a_question_that_the_world_took_away_is_not_asked_again():

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -28,13 +27,13 @@ from domain.title_rules import Need, TitleRule
 from domain.titles import Subject
 from flows import engine
 from flows.asking import SAVE, read_back
-from flows.catalogue import FLOW_OF, FLOWS
+from flows.catalogue import FLOW_OF
 from flows.commands import AnswerExtension, AskExtension, ChangeDossier, Extend, OpenDossier, Register
 from flows.engine import BACK, REVIEW
 from flows.identity import answers_of, label_of, registration_of_answers, subject_of
 from flows.session import dump, load
 from search.fold import fold
-from tests.flows_world import BINH, FACTS, JIG, ME, OPENING, TEAM, TODAY, Talk, file, known, lost, stored
+from tests.flows_world import BINH, FACTS, JIG, ME, OPENING, TEAM, Talk, file, known, lost, stored
 from tests.machine import full_size
 from texts.compose import plain
 
@@ -304,12 +303,6 @@ def test_an_identity_forgives_accents_and_capitals():
     hoa = TitleRegistration(subject=Subject.INDIVIDUAL, name="Lê Thị Hoa", position="Tổ trưởng", titles=("LDTT",))
     same = hoa.model_copy(update={"name": "LÊ THỊ HOÀ".replace("HOÀ", "HOA"), "position": "tổ  trưởng"})
     assert subject_of(hoa) == subject_of(same) == "le thi hoa|to truong|"
-
-
-@pytest.mark.parametrize("name", list(FLOWS))
-def test_every_flow_asks_for_its_facts_by_names_that_are_told(name):
-    assert {*FLOWS[name].needs} <= {*FACTS, "invite", "kept", "reports", "aimed"}
-    assert FACTS["today"] == TODAY
 
 
 def test_a_machine_that_answers_well_gets_to_the_end():
