@@ -186,9 +186,10 @@ def _next(world: World, one: Told, phase: Phase, now: datetime) -> list[Line]:
 
 
 def _still_due(world: World, one: Told, now: datetime) -> list[Line]:
-    """What is to be handed in before the phase ends, or belongs to it, and is not over."""
+    """What this person's units still have to hand in before the phase ends, or belongs to it, and is not over."""
     assert one.phase
-    items = (world.on(one.campaign, duty, now.date()) for duty in one.campaign.duties if duty.asks)
+    asked = (duty for duty in one.campaign.duties if duty.asks and duty.id not in one.done)
+    items = (world.on(one.campaign, duty, now.date()) for duty in asked)
     meant = [d for d in items if d.standing.is_ahead and d.last_day and _belongs(d, one)]
     found = nearest_first(meant)[:LISTED]
     return [line("notice.phase.due"), *(words.due_line(d) for d in found)] if found else []

@@ -21,10 +21,19 @@ if TYPE_CHECKING:
     from storage.notices import Notice
 
 GOT = "got"
+RECEIVED = "received"
+"""The action by which somebody says that they have a broadcast; its number stands behind it."""
 REMEMBERED = 14 * 24 * 3600 * 1_000_000
 """How long, in microseconds, the words on a notice's buttons can be typed instead of tapping them."""
 LOOKED_AT = 3
 """So many of the last notices are looked at for them."""
+
+
+def of_broadcast(message: Message, number: int) -> Message:
+    """A broadcast's message as it is sent: whoever says that they have it says so of this one."""
+    received = f"{RECEIVED}/{number}"
+    choices = (replace(c, action=received) if c.action.partition("/")[0] == RECEIVED else c for c in message.choices)
+    return replace(message, choices=tuple(choices))
 
 
 def renews(action: str) -> bool:
@@ -104,7 +113,7 @@ async def _choices(here: Here, one: Unasked) -> tuple[Choice, ...]:
         return one.body.choices
     if one.broadcast is not None:
         sent = await broadcasts.get(here.tx, one.broadcast)
-        return from_json(json.loads(sent.body)).choices if sent else ()
+        return of_broadcast(from_json(json.loads(sent.body)), one.broadcast).choices if sent else ()
     told = await noticed.told(here.tx, one.id, here.member.id)
     message = await _reworded(here, told) if told else None
     return message.choices if message else ()

@@ -5,11 +5,11 @@ Judging takes away and never adds. It is done when notices are put together and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.people import ACCESS, Act, Role
-from domain.reminders import MOVED, Ended, Rung, To, in_own_name, kinds_in, kinds_of, topic_of
+from domain.reminders import MOVED, Ended, Rung, To, in_own_name, kinds_acting, kinds_in, kinds_of, topic_of
 from handlers import notice_words
 from storage import extensions, notice_facts, people
 from storage.notices import DUTY
@@ -44,6 +44,8 @@ class Told:
     campaign: Campaign
     item: DutyToday | None = None
     phase: Phase | None = None
+    done: frozenset[str] = frozenset()
+    """of a phase's campaign, the duties that are not this person's, or that all of their units have done"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Judge:
             return EXPIRED, Ended.UNWANTED.value
         if not await self._is_for(found):
             return CANCELLED, Ended.LEFT.value
+        if found.phase:
+            return replace(found, done=await self._needs_nothing(campaign))
         return (CANCELLED, Ended.HANDED_IN.value) if await self._is_done(found) else found
 
     def _of_duty(self, one: Notice, campaign: Campaign) -> Told | tuple[str, str]:
@@ -129,6 +133,14 @@ class Judge:
                 assert told.item
                 return any(m.kind in kinds_of(told.item.duty) for m in mine)
         return any(m.kind in kinds_in(told.campaign) for m in mine)
+
+    async def _needs_nothing(self, campaign: Campaign) -> frozenset[str]:
+        done = []
+        for duty in (one for one in campaign.duties if one.asks):
+            mine = [m.unit for m in self.units if m.board == campaign.board and m.kind in kinds_acting(duty)]
+            left = [u for u in mine if not await notice_facts.is_done(self.tx, duty, campaign.slug, u, self.member)]
+            done += [] if left else [duty.id]
+        return frozenset(done)
 
     async def _is_done(self, told: Told) -> bool:
         if not told.rung.to.of_units or told.item is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +16,7 @@ import structlog
 from domain.broadcast import BroadcastState
 from domain.reminders import EVENING, MORNING, may_go_out, next_hours
 from handlers.here import ZONE
+from handlers.noticed import of_broadcast
 from storage import broadcasts, outbox
 from storage.claims import Drop, Hold
 from texts.message import Message, from_json, lasting
@@ -26,13 +27,10 @@ if TYPE_CHECKING:
     from domain.calendar import Calendar
     from storage.claims import Parcel, Verdict
     from storage.units import Tx
-    from texts.message import Choice
 
 AGAIN = 600 * 1_000_000
 """Business time before what could not be judged is looked at again."""
 GIVE_UP_AFTER = 12
-RECEIVED = "received"
-"""The action by which somebody says that they have a broadcast; its number is put behind it here."""
 log = structlog.get_logger()
 
 
@@ -90,10 +88,6 @@ class Judge:
         return Hold(now + AGAIN, "it could not be put into words")
 
 
-def _receives(choice: Choice) -> bool:
-    return choice.action.partition("/")[0] == RECEIVED
-
-
 def _by_day(now: int) -> Hold | None:
     """What concerns one person alone reaches them on any day, but not at night."""
     local = _local(now)
@@ -122,9 +116,7 @@ class _Broadcasts:
         found = await broadcasts.get(self._tx, number)
         if found is None or found.state is not BroadcastState.RUNNING:
             return False, Message(())
-        message = from_json(json.loads(found.body))
-        choices = (replace(c, action=f"{RECEIVED}/{number}") if _receives(c) else c for c in message.choices)
-        return True, lasting(replace(message, choices=tuple(choices)))
+        return True, lasting(of_broadcast(from_json(json.loads(found.body)), number))
 
 
 def _local(now: int) -> datetime:
