@@ -37,7 +37,7 @@ run: .venv/installed ## production: settings from the environment or .env
 
 test: .venv/installed-dev ## everything that must hold: lint, types, imports, house rules, all tests
 	@$(BIN)/python -m tests.check
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile
 
 check: .venv/installed-dev ## lint, types and import rules alone
 	@$(BIN)/python -m tests.check

@@ -138,7 +138,9 @@ class PickMany(Plain):
             return self._enough([one.action for one in options])
         if said.value is not None:
             return self._toggled(said.value, options, chosen)
-        named = [self._named(part, at) for part in _SEVERAL.split(said.text) if part]
+        # a label may itself hold what stands between several
+        parts = [said.text] if pick(said.text, options) else [part for part in _SEVERAL.split(said.text) if part]
+        named = [self._named(part, at) for part in parts]
         if not named or None in named:
             found = pick(said.text, self.choices(at))
             if found is None and says_nothing(said.text) and not chosen and not self.least:

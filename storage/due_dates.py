@@ -63,7 +63,8 @@ def _duty(row: Row) -> Judged:
 
 async def confirm(tx: Tx, dated: Dated, by: int, now: int) -> bool:
     """Its date was read right; False: an officer has said so before."""
-    if not await tx.run(f"due_dates.confirm_{dated.kind}", campaign=dated.campaign, id=dated.id, by=by, now=now):
+    confirmed = "due_dates.confirm_duty" if dated.kind == "duty" else "due_dates.confirm_phase"
+    if not await tx.run(confirmed, campaign=dated.campaign, id=dated.id, by=by, now=now):
         return False
     await _changed(tx, dated, "confirmed", by, now)
     return True

@@ -38,6 +38,12 @@ async def write(database, *statements):
     await database.run(unit)
 
 
+async def listed(number, member, state):
+    """A person of a broadcast, as a unit of work awaits it."""
+    sql = f"INSERT INTO recipients(broadcast, member, unit, state) VALUES ({number}, {member}, 'u', '{state}')"
+    await Query(f"{sql} ON CONFLICT (broadcast, member) DO NOTHING", [], Want.COUNT)
+
+
 async def queued(database, number, *members, **more):
     """Rows of the outbox for these people of a broadcast, at addresses named like them, and their recipients."""
 
@@ -45,7 +51,7 @@ async def queued(database, number, *members, **more):
         for member in members:
             key = f"broadcast:{number}:{member}"
             await queue(tx, key, str(member), outbox.BROADCAST, **{"member": member, **more})
-            await tx.run("recipients.add", broadcast=number, member=member, unit="u", state="queued")
+            await listed(number, member, "queued")
 
     await database.run(unit)
     await write(database, f"UPDATE outbox SET broadcast = {number} WHERE key LIKE 'broadcast:{number}:%'")

@@ -11,6 +11,7 @@ from storage import broadcasts
 from storage.broadcasts import Counts
 from tests.app import rows
 from tests.broadcasting import AUTHOR, BOARD, RUNNING, SECOND_PERSON, draft, made, queued
+from tests.broadcasting import listed as in_audience
 from tests.databases import NOW, opened
 
 
@@ -28,7 +29,7 @@ async def people(database, number, **states):
         for state, many in states.items():
             for _ in range(many):
                 member += 1
-                await tx.run("recipients.add", broadcast=number, member=member, unit="u", state=state)
+                await in_audience(number, member, state)
 
     await database.run(unit)
 

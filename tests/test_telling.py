@@ -13,6 +13,7 @@ from scheduler.tell_authors import MANY, TOLD_FOR, TellAuthors
 from storage import broadcasts, outbox, people
 from storage.units import Query, Want
 from tests.broadcasting import RUNNING, draft
+from tests.broadcasting import listed as in_audience
 from tests.databases import NOW, opened
 from texts.compose import compose, plain
 from texts.message import from_json, line, say
@@ -52,11 +53,11 @@ class Desk:
         for step in steps:
             assert await self.database.run(broadcasts.move, number, step, NOW)
 
-        async def listed(tx):
+        async def audience(_tx):
             for member in range(100, 100 + people_):
-                await tx.run("recipients.add", broadcast=number, member=member, unit="u", state="listed")
+                await in_audience(number, member, "listed")
 
-        await self.database.run(listed)
+        await self.database.run(audience)
         return number
 
     async def reached(self, many, state="sent"):

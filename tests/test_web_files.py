@@ -174,6 +174,6 @@ def test_every_word_the_page_asks_for_is_there_and_none_besides() -> None:
     asked = set(re.findall(r'"((?:page|composer|quick|bubble|file|scroll|day|door|demo)\.\w+)"', source))
     made = {f"quick.{n}" for n in ("menu", "campaigns", "duties", "calendar", "help")}
     made |= {f"bubble.{n}" for n in ("sending", "again", "refused", "sent")}
-    made |= {f"file.{n}" for n in ("failed", "full", "many", "refused", "lost")}
+    made |= {f"file.{n}" for n in ("failed", "full", "many", "refused", "lost", "visitor")}
     made |= {f"demo.{n}" for n in ("visitor", "staff", "enterprise", "officer")}
     assert (asked | made) - {"demo.html"} == {key.removeprefix("web.") for key in catalogue() if key.startswith("web.")}

@@ -56,7 +56,3 @@ WHERE broadcast = :id AND state = 'ready' AND broadcast IS NOT NULL
 UPDATE recipients SET state = 'listed' WHERE broadcast = :id AND state = 'queued'
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'broadcast:' || recipients.broadcast || ':' || recipients.member
   AND o.state IN ('ready', 'sending'))
-
--- name: recipients.add
-INSERT INTO recipients(broadcast, member, unit, state) VALUES (:broadcast, :member, :unit, :state)
-ON CONFLICT (broadcast, member) DO NOTHING
