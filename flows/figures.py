@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 PER_CENT = "%"
 _AGAIN = "again."
-_TYPED = re.compile(r"(-?[0-9]{1,12})(?:[.,]([0-9]{1,4}))?\s*(?:%|[^\W\d_].*)?")
+_TYPED = re.compile(r"(-?[0-9]{1,12})(?:[.,]([0-9]{1,4}))?\s*(%|[^\W\d_].*)?")
+_SPELLED = frozenset({"phan tram", "per cent", "percent"})
+"""how "%" is typed in words, folded"""
 _GROUPED = re.compile(r"(?<=[0-9])[.\s](?=[0-9]{3}(?![0-9]))")
 """between thousands, as people in Việt Nam write them"""
 
@@ -65,13 +67,13 @@ class Figures(Plain):
         wanted = self._wanted(at)
         if wanted is None:
             return self._kept_or_corrected(said, at)
-        value = self._figure(said, wanted)
+        value = self._figure(said, wanted, at)
         if isinstance(value, Refused):
             return value
         filled = {**(at.so_far or {}), wanted["id"]: value}
         return Growing(filled) if self._wanted(replace(at, so_far=filled)) else Accepted(filled)
 
-    def _figure(self, said: Said, wanted: dict[str, Any]) -> str | Refused | None:
+    def _figure(self, said: Said, wanted: dict[str, Any], at: At) -> str | Refused | None:
         """What was given for it; None: it is passed over."""
         words = {fold(catalogue()["flow.skip"][language]) for language in LANGUAGES}
         if said.value == SKIP or fold(said.text) in words:
@@ -79,10 +81,19 @@ class Figures(Plain):
         found = _TYPED.fullmatch(_GROUPED.sub("", tidy(said.text)))
         if found is None:
             return Refused("not_a_figure")
-        value = ".".join(part for part in found.groups() if part)
+        value = ".".join(part for part in found.groups()[:2] if part)
+        if self._is_of_another(found[3] or "", wanted["unit"], at):
+            return Refused("other_unit", {"unit": wanted["unit"]})
         if wanted["unit"] == PER_CENT and not 0 <= float(value) <= WHOLE:
             return Refused("no_per_cent")
-        return value
+        return Refused("below_0") if value.startswith("-") else value
+
+    def _is_of_another(self, typed: str, unit: str, at: At) -> bool:
+        """Whether the word behind a figure is the unit of another one; behind a percentage no word but its own will do."""
+        meant, others = _unit(typed), {_unit(one["unit"]) for one in self.asked(at.answers, at.facts)}
+        if not meant or meant == _unit(unit):
+            return False
+        return unit == PER_CENT or meant in others | {PER_CENT}
 
     def _kept_or_corrected(self, said: Said, at: At) -> Understood:
         found = pick(said.text, self.choices(at)) if said.value is None else None
@@ -106,3 +117,9 @@ class Figures(Plain):
         """The figure that is asked for; None: every one is there."""
         there = at.so_far or {}
         return next((one for one in self.asked(at.answers, at.facts) if one["id"] not in there), None)
+
+
+def _unit(typed: str) -> str:
+    """A unit as it is compared."""
+    folded = fold(typed)
+    return PER_CENT if typed.strip() == PER_CENT or folded in _SPELLED else folded

@@ -40,6 +40,26 @@ def test_a_percentage_lies_between_0_and_100(typed):
     assert KIND.accept(Said("100 %"), at({"models": "3"})) == Accepted({"models": "3", "share": "100"})
 
 
+@pytest.mark.parametrize(
+    ("typed", "there", "why"),
+    [
+        ("-1", {}, Refused("below_0")),
+        ("-0,5 mô hình", {}, Refused("below_0")),
+        ("98 %", {}, Refused("other_unit", {"unit": "mô hình"})),
+        ("98 phần trăm", {}, Refused("other_unit", {"unit": "mô hình"})),
+        ("2 hội nghị", {"models": "3"}, Refused("other_unit", {"unit": "%"})),
+        ("2 mo hinh", {"models": "3"}, Refused("other_unit", {"unit": "%"})),
+    ],
+)
+def test_what_no_such_figure_can_be_is_refused_with_its_reason(typed, there, why):
+    assert KIND.accept(Said(typed), at(there)) == why
+
+
+def test_a_percentage_may_be_spelled_and_a_unit_may_be_said_otherwise():
+    assert KIND.accept(Said("98 phan tram"), at({"models": "3"})) == Accepted({"models": "3", "share": "98"})
+    assert KIND.accept(Said("7 cái"), at()) == Growing({"models": "7"})
+
+
 @pytest.mark.parametrize("said", [Said(value=SKIP), Said("bỏ qua"), Said("bo qua"), Said("skip")])
 def test_one_may_be_passed_over(said):
     assert KIND.accept(said, at()) == Growing({"models": None})
