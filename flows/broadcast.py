@@ -114,7 +114,7 @@ def _fits(value: Any, answers: Answers, facts: Facts) -> Refused | None:
     """An hour that is over, or outside working hours, is no hour to send at."""
     at, now = _at(answers["day"], value), facts["moment"]["now"]
     if not MORNING <= at.time() < EVENING:
-        return Refused("not_then", {"first": f"{MORNING:%H:%M}", "last": f"{EVENING:%H:%M}"})
+        return Refused("not_then", {"at": value, "first": f"{MORNING:%H:%M}", "last": f"{EVENING:%H:%M}"})
     return None if at > now else Refused("hour_over", {"now": now})
 
 

@@ -113,11 +113,13 @@ def _buttons(here: Here, board: str) -> tuple[dict[str, Any], ...]:
     screens = [{"key": one, "action": one, "label": line(f"{one}.button")} for one in ("reports", "register")]
     return (
         *screens,
-        *(
-            {"key": key(c.slug), "action": f"campaign/{c.slug}", "label": words.short_name(c)}
-            for c in campaigns_of(here, board)
-        ),
+        *({"key": key(c.slug), "action": f"campaign/{c.slug}", "label": _opens(c)} for c in campaigns_of(here, board)),
     )
+
+
+def _opens(campaign: Campaign) -> Line:
+    """A button that opens a campaign, as it reads, and which campaign."""
+    return line("broadcast.opens", reads=line("broadcast.campaign.button"), campaign=words.short_name(campaign))
 
 
 def sentence(world: World, recipients: Recipients) -> Line:
@@ -170,7 +172,14 @@ def lines_of(here: Here, recipients: Recipients, found: Reach) -> tuple[Line, ..
     head = line("reach.whom", whom=sentence(here.world, recipients))
     lasts = seconds(here, found)
     long = line("reach.minutes", minutes=ceil(lasts / MINUTE)) if lasts > MINUTE else line("reach.soon")
-    return (head, numbers, *_by_messenger(here, found), *_not_reached(found), *([long] if found.people else []))
+    return (
+        head,
+        numbers,
+        *_by_messenger(here, found),
+        *_not_reached(found),
+        *_empty(here.world, found),
+        *([long] if found.people else []),
+    )
 
 
 def _by_messenger(here: Here, found: Reach) -> list[Line]:
@@ -190,3 +199,11 @@ def _not_reached(found: Reach) -> list[Line]:
     names = "; ".join(f"{one.name or '–'} ({one.unit_name})" for one in missed[:NAMED])
     more = line("reach.others", number=len(missed) - NAMED) if len(missed) > NAMED else ""
     return [line("reach.unreachable", number=len(missed), names=names, more=more)] if missed else []
+
+
+def _empty(world: World, found: Reach) -> list[Line]:
+    """The units that nobody of gets it; the board itself and its zones are places, in which nobody need be."""
+    units = (world.units[slug] for slug in found.empty)
+    names = sorted(_short(one) for one in units if one.kind not in {UnitKind.BOARD, UnitKind.ZONE})
+    more = line("reach.other_units", number=len(names) - NAMED) if len(names) > NAMED else ""
+    return [line("reach.empty", number=len(names), names="; ".join(names[:NAMED]), more=more)] if names else []

@@ -160,7 +160,8 @@ def progress(found: Broadcast, counts: Counts) -> list[Line]:
     """A bar and the numbers, once it has begun; why it was paused, stopped or declined."""
     why = [line("broadcast.why", reason=reason_line(found.reason))] if found.reason else []
     if found.started_at is None:
-        return [*why, line("broadcast.people", people=found.people)]
+        ahead = line("broadcast.people", people=found.people)
+        return [*why, line("broadcast.to_nobody") if found.state in OVER else ahead]
     ended = counts.sent + counts.failed + counts.unknown + counts.removed
     everybody = max(ended + counts.listed + counts.queued, 1 if ended else found.people)
     share = ended * HUNDRED // max(everybody, 1)

@@ -30,6 +30,8 @@ class Reach:
     """how many by the messenger of their best address, most first"""
     unreachable: tuple[Missed, ...]
     """by unit and name"""
+    empty: tuple[str, ...] = ()
+    """slugs of the units in which it is for nobody, in order"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,23 @@ async def of_board(tx: Tx, board: str, units: Collection[str], roles: Collection
     Boards have ten thousand people: of those who can be reached nothing is kept but their number.
     """
     met: dict[int, str] = {}
+    there: set[str] = set()
     channels: Counter[str] = Counter()
     missed = []
     for row in await tx.all("reach.of_board", board=board):
-        if row["unit"] in units and row["role"] in roles and row["member"] not in met:
+        if row["unit"] not in units or row["role"] not in roles:
+            continue
+        there.add(row["unit"])
+        if row["member"] not in met:
             met[row["member"]] = row["unit"]
             if row["channel"] is None:
                 missed.append(Missed(row["unit_name"], row["name"]))
             else:
                 channels[row["channel"]] += 1
     missed.sort(key=lambda one: (one.unit_name, one.name or ""))
-    return Reach(len(met), len(set(met.values())), tuple(channels.most_common()), tuple(missed))
+    return Reach(
+        len(met), len(set(met.values())), tuple(channels.most_common()), tuple(missed), tuple(sorted({*units} - there))
+    )
 
 
 async def approvers(tx: Tx, board: str, author: int) -> list[int]:

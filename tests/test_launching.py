@@ -309,7 +309,7 @@ async def test_a_set_time_lies_ahead(app):
     await app.say("o", "Sửa một mục")
     await app.tap("o", words("flow.fix", label=words("broadcast.when.label")))
     await all_said(app, "o", words("broadcast.when.set"), "hôm nay")
-    assert words("broadcast.hour.not_then", first="07:30", last="20:30") in (await app.say("o", "20h30"))[0]
+    assert words("broadcast.hour.not_then", at="20:30", first="07:30", last="20:30") in (await app.say("o", "20h30"))[0]
     assert "bây giờ là 08:0" in (await app.say("o", "7h45"))[0]
     (review,) = await app.say("o", "14h30")
     assert "14:30" in review
