@@ -14,12 +14,15 @@ from search.fold import fold
 if TYPE_CHECKING:
     from texts.message import Choice, Line
 
-_WRITTEN = re.compile(r"(\d{1,2})(?:\s*(?:[:.h]|gio)\s*(\d{1,2})?)?(?:\s*phut)?")
+_WRITTEN = re.compile(
+    r"(?:luc )?(\d{1,2})(?:\s*(?:[:.h]|gio)\s*(\d{1,2})?)?(?:\s*phut)?(?:\s*(?:(sang|am)|(chieu|toi|pm)))?"
+)
+NOON = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Hour(Plain):
-    """An hour and minute: "9", "9h30", "14:05"; kept as "09:30"."""
+    """An hour and minute: "9", "9h30", "14:05", "lúc 3 giờ chiều"; kept as "09:30"."""
 
     def typing(self, at: At) -> Typing:
         """A bare number is an hour."""
@@ -34,8 +37,9 @@ class Hour(Plain):
         found = _WRITTEN.fullmatch(fold(tidy(said.text))) or _WRITTEN.fullmatch(tidy(said.text).lower())
         if found is None:
             return Refused("not_an_hour")
+        hour = int(found[1]) + (NOON if found[4] and int(found[1]) < NOON else 0)
         try:
-            return Accepted(f"{time(int(found[1]), int(found[2] or 0)):%H:%M}")
+            return Accepted(f"{time(hour, int(found[2] or 0)):%H:%M}")
         except ValueError:
             return Refused("not_an_hour")
 

@@ -159,18 +159,19 @@ class Day(Plain):
         parts = _parts(text)
         if parts is None:
             relative = _relative(text)
-            return Refused("not_a_day") if relative is None else self._judged(today + relative, first, last)
+            return Refused("not_a_day") if relative is None else self._judged(today + relative, today, first, last)
         number, month, year = parts
         years = range(first.year, last.year + 1) if year is None else [year]
         days = [day for y in years if (day := _day(number, month, y))]
         fitting = [day for day in days if first <= day <= last]
         if not days:
             return Refused("no_such_day", {"day": text})
-        return self._judged(min(fitting or days, key=lambda day: abs(day - today)), first, last)
+        return self._judged(min(fitting or days, key=lambda day: abs(day - today)), today, first, last)
 
-    def _judged(self, day: date, first: date, last: date) -> Understood:
+    def _judged(self, day: date, today: date, first: date, last: date) -> Understood:
         if not first <= day <= last:
-            return Refused("outside", {"day": day, "first": first, "last": last})
+            said = {"day": day, "first": first, "last": last}
+            return Refused("day_over", said) if day < today <= first else Refused("outside", said)
         return Accepted(day.isoformat())
 
     def read_back(self, value: Any, at: At) -> Line | str:
@@ -200,7 +201,7 @@ def _parts(text: str) -> tuple[int, int, int | None] | None:
 def _relative(text: str) -> timedelta | None:
     """How far from today a word such as "hôm nay" means."""
     said = fold(text)
-    for days, key in enumerate(("day.today", "day.tomorrow")):
+    for days, key in enumerate(("day.yesterday", "day.today", "day.tomorrow"), start=-1):
         spelled = (word for language in LANGUAGES for word in catalogue()[key][language].split(";"))
         if said in {fold(word) for word in spelled}:
             return timedelta(days=days)

@@ -45,7 +45,15 @@ async def test_told_from_the_hour_that_was_chosen(both):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("9h15", "09:15"), ("7:30", "07:30"), ("20", "20:00"), ("19 giờ 5", "19:05")]
+    ("typed", "kept"),
+    [
+        ("9h15", "09:15"),
+        ("7:30", "07:30"),
+        ("20", "20:00"),
+        ("19 giờ 5", "19:05"),
+        ("luc 9 gio sang", "09:00"),
+        ("3h chiều", "15:00"),
+    ],
 )
 async def test_any_minute_can_be_typed(app, typed, kept):
     (told,) = await app.say("a", f"/nhacviec {typed}")
