@@ -207,9 +207,16 @@ def _state(one: Date) -> list[Line]:
         lines.append(line("dates.state.corrected", last=judged.last_day))
     if judged.confirmed_at is None:
         return lines or [line("dates.state.waits")]
-    if judged.officer is None:
-        return [*lines, line("dates.state.confirmed")]
-    return [*lines, line("dates.state.confirmed_by", who=judged.officer, at=local(judged.confirmed_at))]
+    # where there is no day, there is none that anybody could have confirmed
+    return lines if one.has_no_day else [*lines, _confirmed(judged, judged.confirmed_at)]
+
+
+def _confirmed(judged: Judged, at: int) -> Line:
+    return (
+        line("dates.state.confirmed_by", who=judged.officer, at=local(at))
+        if judged.officer
+        else line("dates.state.confirmed")
+    )
 
 
 async def fact(here: Here, opened: OpenFlow) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.campaign import Asks
+from domain.dossier import After
 from domain.extension import may_be_wished
 from domain.people import Act, may
 from flows.extension import EXTENSION
@@ -85,8 +86,9 @@ def place_of(found: Asking) -> Place:
 
 
 def _asked_already(here: Here, there: Request) -> Reply:
-    who = there.asker or line("dossier.history.somebody")
-    told = line("extension.asked_already", who=who, at=local(there.asked_at), wished=there.wished)
+    who, about = there.asker or line("dossier.history.somebody"), {"at": local(there.asked_at), "wished": there.wished}
+    own = there.member == here.member.id
+    told = line("extension.asked_yourself", **about) if own else line("extension.asked_already", who=who, **about)
     return reply(here, say(told, choices=to_menu()))
 
 
@@ -103,7 +105,7 @@ async def asked(here: Here, command: AskExtension) -> Reply:
         return await _another_day(here, command)
     wanted = Asked(found.unit.board, place_of(found), here.member.id, command.reason, wished)
     request, fresh = await extensions.ask(here.tx, wanted, here.at)
-    return await _told(here, request) if fresh else _asked_already(here, request)
+    return await _told(here, request, _meanwhile(here, found)) if fresh else _asked_already(here, request)
 
 
 async def _another_day(here: Here, command: AskExtension) -> Reply:
@@ -113,7 +115,16 @@ async def _another_day(here: Here, command: AskExtension) -> Reply:
     return replace(again, messages=(first, *again.messages[1:]))
 
 
-async def _told(here: Here, request: Request) -> Reply:
+def _meanwhile(here: Here, found: Asking) -> Line:
+    """What holds until the office answers: the deadline, or what becomes of what comes after it."""
+    item = found.item
+    if item.last_day and here.now.date() <= item.last_day:
+        return line("extension.meanwhile.ahead")
+    closed = here.world.after(item.campaign.slug, item.duty.id) is After.REFUSE
+    return line("extension.meanwhile.closed" if closed else "extension.meanwhile.over")
+
+
+async def _told(here: Here, request: Request, meanwhile: Line) -> Reply:
     """Every officer gets it as a notice; where there is nobody to get it, that is said."""
     message = await granting.request_message(here, request)
     reached = [
@@ -122,4 +133,4 @@ async def _told(here: Here, request: Request) -> Reply:
     ]
     board = here.world.units[request.board].name
     text = "extension.sent" if any(reached) else "extension.nobody"
-    return reply(here, say(line(text, board=board, wished=request.wished), choices=to_menu()))
+    return reply(here, say(line(text, board=board, wished=request.wished, meanwhile=meanwhile), choices=to_menu()))

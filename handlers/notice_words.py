@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from domain.dossier import After
+from domain.registration import REGISTRATIONS
 from domain.reminders import MOVED, To
 from domain.standing import nearest_first
 from handlers import notice_counts, notice_ways, words
@@ -134,8 +135,7 @@ def left(world: World, item: DutyToday, now: datetime) -> list[Line]:
     if last is None:
         return []
     if today > last:
-        closed = world.after(item.campaign.slug, item.duty.id) is After.REFUSE
-        return [line("notice.over_closed" if closed else "notice.over", last=last)]
+        return [line(_over(world, item), last=last)]
     if today == last:
         ends = datetime.combine(last + timedelta(days=1), time())
         return [line("notice.hours_left", hours=max(1, round((ends - now).total_seconds() / 3600)), last=last)]
@@ -145,20 +145,35 @@ def left(world: World, item: DutyToday, now: datetime) -> list[Line]:
     return [line("notice.days_left", working=working, last=last)]
 
 
+def _over(world: World, item: DutyToday) -> str:
+    """What can still be done after the last day, in the words of what is asked for."""
+    if world.after(item.campaign.slug, item.duty.id) is After.REFUSE:
+        return "notice.over_closed"
+    return "notice.over_registering" if set(item.duty.asks) <= set(REGISTRATIONS) else "notice.over"
+
+
 def _announced(one: Told) -> list[Line]:
     assert one.item
     duty = one.item.duty
     place = [line("duty.place", place=duty.place)] if duty.place else []
     head = line("notice.announced", title=words.duty_title(duty))
     of = line("notice.campaign", campaign=words.short_name(one.campaign))
-    return [head, of, line("notice.when", when=words.when(one.item)), *place]
+    return [head, of, _announced_when(one.item), *place]
+
+
+def _announced_when(item: DutyToday) -> Line:
+    """Of what lasts, from when to when: nobody counts down to its end. Of a day, how far off it is."""
+    if item.opens and item.last_day and item.opens < item.last_day:
+        return line("notice.when_from", when=words.stated(item), start=item.opens, end=item.last_day)
+    return line("notice.when", when=words.when(item))
 
 
 def _of_phase(world: World, one: Told, now: datetime) -> list[Line]:
     phase, campaign = one.phase, one.campaign
     assert phase
     about = {"phase": words.phase_name(phase), "campaign": words.short_name(campaign), "end": phase.end}
-    head = line(f"notice.phase.{one.rung.name}", **about, start=phase.start, days=(phase.end - now.date()).days)
+    name = "started" if one.rung.name == "start" and now.date() > phase.start else one.rung.name
+    head = line(f"notice.phase.{name}", **about, start=phase.start, days=(phase.end - now.date()).days)
     if one.rung.name == "ended":
         return [head, *_afterwards(world, one, phase, now)]
     what = [line("notice.phase.what", what=phase.what)] if phase.what and one.rung.name == "start" else []

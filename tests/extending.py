@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 CAMPAIGN, DUTY = "haiphong-2023", "r1"
 """Hải Phòng's report on phase 1, due before 01/5/2023."""
 WHY = "Đang chờ số liệu của công ty mẹ"
-SEND, YES, YES_TO, NO = "Gửi yêu cầu", "✅ Đồng ý (đến 12/05/2023)", "Đồng ý đến ngày…", "Không"
+SEND, YES, YES_TO, NO = "Gửi yêu cầu", "✅ Đồng ý (đến 12/05/2023)", "Đồng ý đến ngày…", "Không đồng ý"
 
 
 async def everybody(running: Running) -> None:

@@ -234,7 +234,7 @@ async def test_after_the_last_day_one_may_still_ask_but_not_for_the_past(app):
     await app.tap("a", ASK)
     await app.say("a", WHY)
     (told,) = await app.say("a", "9/5")
-    assert words("extension.wished.outside", day="09/05/2023", first="10/05/2023", last="08/08/2023") in told
+    assert words("answer.day_over", day="09/05/2023", first="10/05/2023", last="08/08/2023") in told
     await app.say("a", "10/5")
     await app.tap("a", SEND)
     await app.tap("o", "✅ Đồng ý (đến 10/05/2023)")
