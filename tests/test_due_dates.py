@@ -159,7 +159,7 @@ async def test_moved_with_a_reason_and_brought_back(both):
 async def test_a_move_needs_a_reason_and_a_day_that_is_not_over(app):
     await app.tap("o", f"date_move/{PLAN}/duty/{DUTY}")
     (told,) = await app.say("o", "31/3/2020")
-    assert words("move_date.day.outside", day="31/03/2020", first="01/04/2020", last="31/12/2021") in told
+    assert words("answer.day_over", day="31/03/2020", first="01/04/2020", last="31/12/2021") in told
     await app.say("o", "20/4")
     (told,) = await app.say("o", "dịch")
     assert words("move_date.reason.too_short", least=2) in told
