@@ -82,9 +82,7 @@ class Judge:
             return EXPIRED, Ended.UNWANTED.value
         if not await self._is_for(found):
             return CANCELLED, Ended.LEFT.value
-        if found.phase:
-            return replace(found, done=await self._needs_nothing(campaign))
-        return (CANCELLED, Ended.HANDED_IN.value) if await self._is_done(found) else found
+        return await self._unless_done(found)
 
     def _of_duty(self, one: Notice, campaign: Campaign) -> Told | tuple[str, str]:
         duty = campaign.duty(one.about)
@@ -133,6 +131,11 @@ class Judge:
                 assert told.item
                 return any(m.kind in kinds_of(told.item.duty) for m in mine)
         return any(m.kind in kinds_in(told.campaign) for m in mine)
+
+    async def _unless_done(self, told: Told) -> Told | tuple[str, str]:
+        if told.phase:
+            return replace(told, done=await self._needs_nothing(told.campaign))
+        return (CANCELLED, Ended.HANDED_IN.value) if await self._is_done(told) else told
 
     async def _needs_nothing(self, campaign: Campaign) -> frozenset[str]:
         done = []
