@@ -258,7 +258,7 @@ def test_the_office_opens_a_registration():
     free = Talk("open_registration").says_("2", "3", "doanh nghiệp trong khu").taps("Xong", "Bỏ qua", "Mở đăng ký")
     only = frozenset({Audience.ENTERPRISE})
     assert free.command == OpenRegistration("kkt-2023", Asks.WORK, only, None, After.LATE)
-    assert "không phù hợp" in Talk("open_registration").says_("1", "1", "1", "01/01/2024").read()
+    assert "Ngày đó đã qua" in Talk("open_registration").says_("1", "1", "1", "01/01/2024").read()
 
 
 def test_the_office_sets_a_rule():
