@@ -66,11 +66,12 @@ def postgres_server() -> Iterator[str | None]:
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: str | None) -> AsyncIterator[str]:
-    """An empty PostgreSQL database."""
+async def postgres_url(request: pytest.FixtureRequest, postgres_server: str | None) -> AsyncIterator[str]:
+    """A PostgreSQL database with nothing in it but our tables; not even these for a test marked `no_tables`."""
     if postgres_server is None:
         missing(postgres.MISSING)
-    async with postgres.fresh_database(postgres_server) as url:
+    tables = request.node.get_closest_marker("no_tables") is None
+    async with postgres.fresh_database(postgres_server, migrated=tables) as url:
         yield url
 
 

@@ -223,6 +223,7 @@ async def test_wrong_settings_are_one_line_without_their_values(home: Path, monk
     assert "pw" not in unknown.stderr
 
 
+@pytest.mark.no_tables
 async def test_migrate_says_how_many(office: Settings) -> None:
     first, second = await thidua("migrate"), await thidua("migrate")
     assert first.stdout.endswith("migrations applied\n")

@@ -52,9 +52,9 @@ async def test_what_the_database_could_not_take_counts_once_it_has(
 
 
 async def test_the_same_file_many_times_at_once_counts_once_and_others_under_its_id_each(app: Running) -> None:
-    url = await link(app)
-    assert await asyncio.gather(*(post(url, files.pdf(2), file_id="ab" * 16) for _ in range(9))) == [200] * 9
-    assert await counted(app) == [(1, len(files.pdf(2)))]
+    url, content = await link(app), files.pdf(2)
+    assert await asyncio.gather(*(post(url, content, file_id="ab" * 16) for _ in range(9))) == [200] * 9
+    assert await counted(app) == [(1, len(content))]
     others = [files.pdf(n) for n in range(3, 9)]
     await asyncio.gather(*(post(url, one, file_id="cd" * 16) for one in others))
     stored = await app.rows("SELECT size FROM files")
