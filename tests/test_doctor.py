@@ -66,6 +66,7 @@ async def test_what_is_missing_is_named(home: Path) -> None:
     assert found["holidays"] == Finding("holidays", "look", "2021 not confirmed: compare with the government's notice")
 
 
+@pytest.mark.no_tables
 async def test_missing_migrations_are_found_and_not_applied(office: Settings) -> None:
     first = await looked_at() if office.sqlite_path is None else None
     assert first is None or "thidua migrate" in first["database"].says
