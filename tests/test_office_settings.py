@@ -108,6 +108,7 @@ async def test_a_person_keeps_several_drafts_of_one_flow(database):
     assert [one.id for one in await database.read(drafts.of, 1)] == [kept[1]]
 
 
+@pytest.mark.no_tables
 async def test_drafts_of_before_are_carried_over(database_url, monkeypatch):
     dialect = "sqlite" if database_url.startswith("sqlite") else "postgres"
     files = migrate._files()
