@@ -102,11 +102,11 @@ class Process:
 
     async def stop(self) -> None:
         """Stop taking in, finish the turns in hand, let what is in flight land, let go of the database."""
-        self._timetable.stop()
         self.ended.set()
         if self._reading:
             await asyncio.gather(self._reading, return_exceptions=True)
-        await asyncio.gather(self.app.turns.stop(WITHIN / 4), self.app.slow.stop(WITHIN / 4), return_exceptions=True)
+        first = (self._timetable, self.app.turns, self.app.slow)
+        await asyncio.gather(*(one.stop(WITHIN / 4) for one in first), return_exceptions=True)
         await asyncio.gather(*(sender.stop(WITHIN / 8) for sender in self.app.senders.values()), return_exceptions=True)
         # channels last: what is sent goes out over their connections; what they still take in is stored and waits
         stops = (self._control.stop, *(channel.stop for channel in self.app.channels.values()))
