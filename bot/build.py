@@ -60,7 +60,7 @@ class App:
         """The intake: one committed row, then whoever sent it is looked after. False: it was there already."""
         arrival = inbox.Arrival(
             envelope.channel, envelope.update_id, envelope.address, envelope.raw, envelope.stamped_at,
-            self.clock.business(), envelope.echo,
+            self.clock.business(), envelope.has_file, envelope.echo,
         )  # fmt: skip
         return await self.database.run(inbox.receive, arrival) is not None
 
@@ -115,8 +115,8 @@ class _Bell:
         self._app = app
 
     def ring(self, what: str, which: str) -> None:
-        if what == "inbox":
-            self._app.turns.wake(int(which))
+        if what in {"inbox", "inbox_file"}:
+            self._app.turns.wake(int(which), with_file=what == "inbox_file")
         elif what == "outbox":
             for name, sender in self._app.senders.items():
                 if which in {"", name}:

@@ -31,6 +31,8 @@ class Envelope:
     address: str | None
     stamped_at: int | None
     raw: str
+    has_file: bool = False
+    """whether it brings a file: its sender waits longer for an answer than somebody who writes"""
     echo: str | None = None
     """for a messenger whose history is ours: the person's own message as JSON, kept in their transcript with the row"""
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from handlers.turn import Turns
     from storage.units import Database
 
-AT_ONCE = 64
+AT_ONCE, WITH_FILES = 64, 4
+"""Turns side by side of people who write, and of people who send a file. When hundreds hand in at the same moment, the
+word that a file has come can wait a second; who writes should not wait behind it."""
 PATIENCE = 1.0
 """Seconds before a person's turn is tried again while the database is away."""
 log = structlog.get_logger()
@@ -29,6 +31,7 @@ class TakeTurns:
     def __init__(self, database: Database, turns: Turns, now: Callable[[], int]) -> None:
         self._database, self._turns, self._now = database, turns, now
         self._queue: asyncio.Queue[int] = asyncio.Queue()
+        self._with_file: asyncio.Queue[int] = asyncio.Queue()
         self._queued: set[int] = set()
         self._busy: set[int] = set()
         self._workers: list[asyncio.Task[None]] = []
@@ -36,18 +39,19 @@ class TakeTurns:
 
     async def start(self) -> None:
         """Begin, with whatever a crash left waiting."""
-        self._workers = [asyncio.create_task(self._work()) for _ in range(AT_ONCE)]
+        queues = [self._queue] * AT_ONCE + [self._with_file] * WITH_FILES
+        self._workers = [asyncio.create_task(self._work(queue)) for queue in queues]
 
-    def wake(self, member: int) -> None:
-        """Somebody has something waiting."""
+    def wake(self, member: int, *, with_file: bool = False) -> None:
+        """Somebody has something waiting; `with_file`: a file."""
         if member not in self._queued:
             self._queued.add(member)
-            self._queue.put_nowait(member)
+            (self._with_file if with_file else self._queue).put_nowait(member)
 
     async def sweep(self) -> int:
         """Look for waiting people that nobody was woken for; how many there were."""
         waiting = await self._database.read(inbox.waiting_members)
-        fresh = [member for member in waiting if member not in self._busy]
+        fresh = [member for member in waiting if member not in self._busy | self._queued]
         for member in fresh:
             self.wake(member)
         return len(fresh)
@@ -67,11 +71,11 @@ class TakeTurns:
     def _with_a_turn(self) -> set[asyncio.Task[None]]:
         return {worker for worker in self._workers if worker.get_name().startswith("turn of ")}
 
-    async def _work(self) -> None:
+    async def _work(self, queue: asyncio.Queue[int]) -> None:
         me = asyncio.current_task()
         assert me is not None
         while not self._stopping:
-            member = await self._queue.get()
+            member = await queue.get()
             self._queued.discard(member)
             if member in self._busy:
                 self._later(member)

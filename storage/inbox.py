@@ -24,6 +24,7 @@ class Arrival:
     raw: str
     stamped_at: int | None
     taken_at: int
+    has_file: bool = False
     echo: str | None = None
 
 
@@ -45,7 +46,7 @@ async def receive(tx: Tx, arrival: Arrival) -> int | None:
         said = transcript.Said(f"said:{arrival.channel}:{arrival.update_id}", arrival.taken_at, arrival.echo)
         await transcript.add(tx, arrival.channel, arrival.address, said)
     if member:
-        tx.wake("inbox", str(member))
+        tx.wake("inbox_file" if arrival.has_file else "inbox", str(member))
     return member
 
 

@@ -123,7 +123,9 @@ class Phone:
         said = {"kind": "text", "text": text, **more}
         assert self.intake
         name = update_id or f"{self.name}{self._number}"
-        return await self.intake(Envelope(self.name, name, who, None, json.dumps(said, ensure_ascii=False)))
+        return await self.intake(
+            Envelope(self.name, name, who, None, json.dumps(said, ensure_ascii=False), said["kind"] == "file")
+        )
 
     def texts(self, who: str) -> list[str]:
         """What was sent to that address, in words."""

@@ -91,6 +91,17 @@ async def test_a_row_of_a_messenger_that_is_gone_blocks_nobody(database_url):
         assert (await running.rows("SELECT reason FROM inbox WHERE channel = 'telex'"))[0]["reason"]
 
 
+async def test_who_writes_does_not_wait_behind_many_who_send_a_file(database_url):
+    async with running_app(database_url, start=None, seeded=False) as running:
+        many = [f"f{number}" for number in range(10 * scheduler.take_turns.WITH_FILES)]
+        file = {"ref": "none", "name": "bao cao.pdf", "size": 10}
+        await asyncio.gather(*(running.phone.hand_in(who, kind="file", file=file) for who in many))
+        assert await running.say("u1", "/menu")
+        answered = [one.address for one in running.phone.sent]
+        assert {*many} <= {*answered}
+        assert answered.index("u1") < len(many) / 2
+
+
 async def test_the_third_failure_parks_the_message_and_the_next_goes_on(database_url, monkeypatch):
     good, tries = converse.typed, []
 

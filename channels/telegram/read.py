@@ -65,7 +65,7 @@ def outside(update: Any, raw: str) -> Envelope:
     if chat is None and kind == "callback_query":
         chat = _integer(_dict(inner.get("from")).get("id"))
     address = None if chat is None else str(chat)
-    return Envelope(NAME, str(number), address, _stamp(kind, inner), raw)
+    return Envelope(NAME, str(number), address, _stamp(kind, inner), raw, not _FILES.isdisjoint(inner))
 
 
 def read(raw: str, me: Me) -> Arrived:

@@ -140,9 +140,9 @@ class Chat:
             return None
 
     async def _take(self, address: str, said: Said | Uploaded, began_at: int | None = None) -> Response:
-        echo = json.dumps(said.echo(), ensure_ascii=False)
+        echo, has_file = json.dumps(said.echo(), ensure_ascii=False), isinstance(said, Uploaded)
         try:
-            await self._intake(Envelope("web", f"{address}:{said.id}", address, began_at, said.raw(), echo))
+            await self._intake(Envelope("web", f"{address}:{said.id}", address, began_at, said.raw(), has_file, echo))
         except Exception:  # whatever the storage raises: the page keeps the message, and must hear that it has to
             LOG.exception("a message from a page could not be stored")
             return _not_kept(said.id, _AWAY)
