@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.clock import Clock
 from bot.makers import Files
 from bot.messengers import Messengers
+from bot.sample_phones import SamplePhones
 from bot.transcripts import SignIns, Transcripts
 from bot.uploads import Uploads
 from bot.wording import Reminders
@@ -151,6 +152,8 @@ def _channels(settings: Settings, web: _Web) -> list[Channel]:
     ]
     if settings.telegram_token.get_secret_value():
         made.append(_telegram(settings))
+    elif settings.env == "demo":
+        made.append(SamplePhones(settings.telegram_rate))
     return made
 
 

@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from bot.clock import FIRST_YEAR, LAST_YEAR, BackwardsError, OutOfRangeError
 from bot.lifecycle import turned
-from bot.personas import ROLES, persona_address, place, seed_personas
+from bot.personas import ROLES, persona_address, place, seed_crowd, seed_personas
+from bot.sample_phones import SamplePhones
 from bot.seed import board_of, seed
 from channels.web.asking import asked
 from channels.web.channel import WebChannel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.build import App
+    from domain.people import Unit
     from handlers.world import World
 
 START = datetime(2023, 4, 24, 8, 0, tzinfo=ZONE)
@@ -70,9 +72,11 @@ class Restart:
 
 
 async def prepare(app: App) -> None:
-    """The five plans with confirmed dates, and the people one can be."""
+    """The five plans with confirmed dates, the people one can be, and a crowd where there are phones for it."""
     await seed(app.database, app.clock.business(), confirmed=True)
     await app.database.run(seed_personas, app.clock.business())
+    if any(isinstance(channel, SamplePhones) for channel in app.channels.values()):
+        await app.database.run(seed_crowd, app.clock.business())
 
 
 class Demo:
@@ -162,7 +166,7 @@ class Demo:
 
     async def _state(self, persona: str | None) -> dict[str, Any]:
         content, now = await self._app.files.world(), self._app.clock.local()
-        boards = [u for u in content.units.values() if u.kind is UnitKind.BOARD]
+        boards = _boards(content, now)
         coming = await self._next(now)
         return {
             "run": self._app.worker,
@@ -174,6 +178,13 @@ class Demo:
             "presets": [{"id": c.slug, "label": c.short_name} for c in content.campaigns if c.slug in PRESETS],
             "next": coming.isoformat() if coming else None,
         }
+
+
+def _boards(content: World, now: datetime) -> list[Unit]:
+    """The boards, first the one whose plan is live nearest to now."""
+    away = {plan.board: abs(PRESETS[plan.slug] - now) for plan in content.campaigns if plan.slug in PRESETS}
+    boards = [unit for unit in content.units.values() if unit.kind is UnitKind.BOARD]
+    return sorted(boards, key=lambda board: away.get(board.slug, timedelta.max))
 
 
 def _personas(content: World, board: str) -> list[dict[str, str]]:

@@ -1,25 +1,33 @@
-"""The people one can be in the demo: of each board a member of staff, an enterprise's delegate, an officer. Made up."""
+"""The people of the demo, all made up: whom one can be at each board, and hundreds of delegates of one board."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
 
-from domain.people import Role, UnitKind
-from storage import people
+from bot.sample_phones import ADDRESS
+from channels.telegram.channel import TelegramChannel
+from domain.people import Role, Unit, UnitKind
+from storage import content, people
 from texts.compose import plain
 from texts.message import line
 
 if TYPE_CHECKING:
-    from domain.people import Unit
     from storage.units import Tx
 
-ROLES = ("visitor", "staff", "enterprise", "officer")
+ROLES = ("visitor", "staff", "enterprise", "officer", "head")
 _WHERE = {
     "staff": ((UnitKind.ROOM, UnitKind.SERVICE, UnitKind.OFFICE), Role.DELEGATE),
     "enterprise": ((UnitKind.ENTERPRISE,), Role.DELEGATE),
     "officer": ((UnitKind.OFFICE,), Role.OFFICER),
+    "head": ((UnitKind.BOARD,), Role.HEAD),
 }
 """In a unit of which kind each stands, and as what."""
+CROWDED = "kkt-hai-phong"
+"""The board with hundreds of enterprises: the one whose plan is live when the demo begins."""
+CROWD = 400
 
 
 async def seed_personas(tx: Tx, now: int) -> int:
@@ -56,3 +64,52 @@ async def _seed(tx: Tx, address: str, role: str, where: tuple[Unit, Role], now: 
 def persona_address(board: str, role: str) -> str:
     """The web address of a persona; a visitor's board is only what the panel shows."""
     return f"demo_{board}_{role}".ljust(24, "_")
+
+
+async def seed_crowd(tx: Tx, now: int) -> int:
+    """Give one board its hundreds of enterprises with a delegate each, those that are not there yet; how many."""
+    zones = [
+        row["slug"] for row in await tx.all("units.all") if row["board"] == CROWDED and row["kind"] == UnitKind.ZONE
+    ]
+    made = 0
+    for number in range(1, CROWD + 1):
+        address, parent = ADDRESS.format(number=number), zones[number % len(zones)]
+        if await tx.one("addresses.find", channel=TelegramChannel.name, address=address):
+            continue
+        unit = Unit(
+            slug=f"{CROWDED}-mau-{number}",
+            name=enterprise(number),
+            kind=UnitKind.ENTERPRISE,
+            parent=parent,
+            sample=True,
+        )
+        await people.put_unit(tx, unit, CROWDED)
+        member = await people.at_address(tx, TelegramChannel.name, address, now)
+        await tx.run("members.name", id=member, name=delegate(number))
+        await tx.run(
+            "memberships.add", member=member, unit=unit.slug, role=Role.DELEGATE.value, position=None, since=now
+        )
+        await tx.run("consents.add", member=member, version="demo", given=1, at=now, channel=TelegramChannel.name)
+        made += 1
+    if made:
+        await content.changed(tx, now)
+    return made
+
+
+@cache
+def _names() -> dict[str, Any]:
+    return tomllib.loads(resources.files("bot").joinpath("sample_people.toml").read_text(encoding="utf-8"))
+
+
+def enterprise(number: int) -> str:
+    """The name of the enterprise of that number; those of 1 to 400 differ."""
+    known = _names()
+    trade, name = divmod(number - 1, len(known["names"]))
+    trades: list[str] = known["trades"]
+    return str(known["enterprise"]).format(trade=trades[trade % len(trades)], name=known["names"][name])
+
+
+def delegate(number: int) -> str:
+    """The name of its delegate."""
+    known = _names()
+    return " ".join(known[part][number % len(known[part])] for part in ("families", "middles", "given"))

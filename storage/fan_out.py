@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from storage.units import Tx
 
-CHUNK = 2_000
-"""People listed in one transaction: about 10 ms on SQLite, so that nobody who writes waits long."""
-WINDOW = 500
+CHUNK = 1_000
+"""People listed in one transaction: some 10 ms on SQLite, so that nobody who writes waits long."""
+WINDOW = 400
 """People of the list looked at in one transaction to be fed into the outbox: about as long."""
 
 

@@ -64,6 +64,14 @@ async def test_styles_links_and_quotations_are_shown(chrome: Browser, there: Sit
         assert await found.get_attribute("target") == "_blank"
 
 
+async def test_how_far_something_is_is_a_bar(chrome: Browser, there: Site) -> None:
+    async with visit(chrome, there) as lan:
+        await lan.hears("▓▓▓░░░░░░░ 31% (125/404 người)")
+        bar = lan.page.locator(".text progress")
+        assert await bar.evaluate("bar => bar.position") == 0.3
+        await expect(lan.page.locator(".text")).to_have_text("31% (125/404 người)")
+
+
 async def test_a_long_text_is_folded(chrome: Browser, there: Site) -> None:
     async with visit(chrome, there) as lan:
         await lan.hears("\n".join(f"Dòng {n}" for n in range(60)))

@@ -4,7 +4,7 @@ import { hour, make, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
 const FOLD = 640; // pixels; a text higher than this is folded
-const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])/gm;
+const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])|([▓░]{5,})/gm;
 
 // What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
 export function botBubble(entry, on, act) {
@@ -75,8 +75,9 @@ function trimEnd(text) {
 function linked(words, style, act) {
   const parts = [];
   let from = 0;
-  for (const { index, 0: whole, 1: address, 2: before, 3: command } of words.matchAll(TOKEN)) {
-    parts.push(words.slice(from, index) + (before ?? ""), address ? outward(address) : inward(command, act));
+  for (const { index, 0: whole, 1: address, 2: before, 3: command, 4: blocks } of words.matchAll(TOKEN)) {
+    const shown = blocks ? bar(blocks) : address ? outward(address) : inward(command, act);
+    parts.push(words.slice(from, index) + (before ?? ""), shown);
     from = index + whole.length;
   }
   parts.push(words.slice(from));
@@ -86,6 +87,15 @@ function linked(words, style, act) {
 function outward(address) {
   const link = make("a", "", address);
   return Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
+}
+
+// How far something is, drawn in blocks where words are all there is; how many percent stands beside it.
+function bar(blocks) {
+  const drawn = make("progress");
+  drawn.max = blocks.length;
+  drawn.value = blocks.replaceAll("░", "").length;
+  drawn.setAttribute("aria-hidden", "true");
+  return drawn;
 }
 
 function inward(command, act) {
