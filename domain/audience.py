@@ -5,6 +5,7 @@ Chosen places are added up (staff, a zone and a unit besides); a role and "has n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.campaign import Actor, Audience
@@ -38,6 +39,18 @@ class Recipients(Value):
     units: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     missing: NotHandedIn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """One person of an audience as a message may name them: by name (None: they have given none) and by their units.
+
+    `staff`: all these units are the board's own; a letter then addresses the person, else the unit.
+    """
+
+    name: str | None
+    units: tuple[str, ...]
+    staff: bool
 
 
 def units_of(recipients: Recipients, units: Mapping[str, Unit], handed_in: Collection[str] = ()) -> list[str]:

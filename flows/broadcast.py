@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.reminders import EVENING, MORNING
+from flows.addressing import unknown
 from flows.answers import PickOne
 from flows.audience import AUDIENCE_ANSWERS, AUDIENCE_STEPS, recipients, whom_step
 from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
@@ -73,6 +74,12 @@ def _light(value: Any, _answers: Answers, _facts: Facts) -> Refused | None:
     """A file that goes out to many is bounded: it stands in every web chat it comes to."""
     heavy = next((one for one in value if one["size"] > MEGABYTES * 1024 * 1024), None)
     return Refused("too_big", {"name": heavy["name"], "megabytes": MEGABYTES}) if heavy else None
+
+
+def _names_somebody(value: Any, _answers: Answers, _facts: Facts) -> Refused | None:
+    """What stands in braces is a name that is filled in; one that means nothing would go out as it is."""
+    strange = unknown(value)
+    return Refused("unknown_name", {"name": strange}) if strange else None
 
 
 def _buttons(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
@@ -164,14 +171,14 @@ def _hindered(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
 
 _NEEDS = ("choosable", "reach", "moment", "today")
 _SAID: dict[str, Any] = {
-    "done": _send, "beside": _beside, "aside": _look, "warns": _reached, "bars": _hindered, "looks_up": AUDIENCE_ANSWERS,
+    "done": _send, "beside": _beside, "aside": _look, "warns": _reached, "bars": _hindered, "looks_up": AUDIENCE_ANSWERS | {"text"},
 }  # fmt: skip
 BROADCAST = Flow(
     "broadcast",
     version=1,
     needs=_NEEDS,
     steps=(
-        Step("text", Words(longest=LONGEST)),
+        Step("text", Words(longest=LONGEST), refuses=_names_somebody),
         Step("files", Files(most=1), refuses=_light),
         Step("button", PickOne(_buttons)),
         whom_step(),
@@ -186,14 +193,14 @@ LAUNCH = Flow(
     needs=("launchable", *_NEEDS),
     steps=(
         Step("phase", PickOne(_phases), resets=("text", "button", "whom", "units", "duty")),
-        Step("text", Words(longest=LONGEST), known=_proposed("text")),
+        Step("text", Words(longest=LONGEST), known=_proposed("text"), refuses=_names_somebody),
         Step("files", Files(most=1), known=_no_files, refuses=_light),
         Step("button", PickOne(_buttons), known=_proposed("button")),
         whom_step(_proposed("whom")),
         *AUDIENCE_STEPS,
         *_time_steps(now_too=True),
     ),
-    **{**_SAID, "looks_up": AUDIENCE_ANSWERS | {"phase"}},
+    **{**_SAID, "looks_up": AUDIENCE_ANSWERS | {"phase", "text", "when", "day"}},
 )
 
 

@@ -11,7 +11,7 @@ from domain.campaign import Actor
 from domain.people import Act, UnitKind, may
 from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
 from flows import audience
-from handlers import words
+from handlers import addressing, words
 from storage import notices, reach
 from texts.message import Line, line
 
@@ -148,15 +148,15 @@ def _listed(places: Sequence[Line]) -> Line:
     return first
 
 
-async def reached(here: Here, recipients: Recipients) -> Reach:
-    """Whom an audience comes to now."""
-    return await reach_of(here.tx, here.world, recipients)
+async def reached(here: Here, recipients: Recipients, text: str = "") -> Reach:
+    """Whom an audience comes to now; and of whose names `text` would be the longest."""
+    return await reach_of(here.tx, here.world, recipients, text)
 
 
-async def reach_of(tx: Tx, world: World, recipients: Recipients) -> Reach:
+async def reach_of(tx: Tx, world: World, recipients: Recipients, text: str = "") -> Reach:
     """The same, outside a turn."""
     units = set(await meant(tx, world, recipients))
-    return await reach.of_board(tx, recipients.board, units, roles_of(recipients))
+    return await reach.of_board(tx, recipients.board, units, roles_of(recipients), addressing.room(text))
 
 
 def seconds(here: Here, found: Reach) -> int:

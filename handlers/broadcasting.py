@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.broadcast import BroadcastState
 from domain.people import Act, may
 from flows.broadcast import BROADCAST, DECLINE_BROADCAST, LAUNCH, PREVIEW, TEST
-from handlers import audiences, broadcasts, coverage, launching
+from handlers import audiences, broadcast_looks, broadcasts, coverage, launching
 from handlers.broadcasts import body_of, name_of, named, not_yours
 from handlers.facts import open_flow
 from handlers.here import ZONE, Here, Reply, local, reply, to_menu
 from handlers.interrupted import then_ask_again
-from handlers.shared_links import PATH, SHARED, SharedFile, token_of
 from storage import broadcasts as stored
 from storage import files, outbox, reach
 from storage.broadcasts import FREE, Draft
 from storage.broadcasts import LAUNCH as LAUNCHED
 from texts.compose import plain
-from texts.message import Attachment, Choice, Message, line, say
+from texts.message import Choice, Message, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
     from storage.broadcasts import Broadcast
     from storage.reach import Reach
-
-TRIAL = 0
-"""In the place of its number: a message that was sent to its author alone."""
 
 
 async def new(here: Here, *_: str) -> Reply:
@@ -50,65 +44,26 @@ async def _begin(here: Here, flow: str) -> Reply:
     return await open_flow(here, flow, {})
 
 
-def _message(here: Here, wanted: SendBroadcast) -> Message:
-    """What goes out; its last button, by which whoever gets it says so, is given the number when it is sent."""
-    said = line("broadcast.body", board=here.world.units[wanted.recipients.board].name, text=wanted.text)
-    screens = {"reports": line("reports.button"), "register": line("register.button")}
-    opens = (
-        [Choice(screens.get(wanted.button, line("broadcast.campaign.button")), wanted.button)] if wanted.button else []
-    )
-    got = Choice(line("broadcast.received"), f"received/{TRIAL}")
-    file = wanted.file
-    kept = _kept(here, file) if file else None
-    return Message((said,), (*opens, got), attach=kept)
-
-
-def _kept(here: Here, file: Mapping[str, Any]) -> Attachment:
-    """The file, and the link to it for messengers that cannot carry it."""
-    named = {name: str(file[name]) for name in ("sha256", "media_type", "name")}
-    url = f"{here.site.public_url}{PATH}/{token_of(SharedFile(**named), here.site.secret)}"
-    return Attachment(SHARED, {**named, "url": url})
-
-
 async def look(here: Here, command: LookAtBroadcast) -> Reply:
     """Before it is confirmed: tried on oneself, seen as messengers show it, who cannot be reached; the review stands."""
     wanted = command.broadcast
     if await audiences.board_of(here) != wanted.recipients.board:
         return not_yours(here)
     if command.what == TEST:
-        shown = await _tried(here, wanted)
+        shown = await broadcast_looks.tried(here, wanted)
     elif command.what == PREVIEW:
-        shown = reply(here, *await _previews(here, wanted))
+        shown = reply(here, *await broadcast_looks.previews(here, wanted))
     else:
         shown = await coverage.ask_unreachable(here, wanted.recipients)
     return await then_ask_again(here, shown)
-
-
-async def _tried(here: Here, wanted: SendBroadcast) -> Reply:
-    key = f"trial:{here.member.id}:{here.row}"
-    await outbox.put_notice(here.tx, key, here.member.id, _message(here, wanted), here.at)
-    return reply(here, say(line("broadcast.tried")))
-
-
-async def _previews(here: Here, wanted: SendBroadcast) -> list[Message]:
-    """On each messenger that somebody of the audience would get it by; on all of them where it is nobody's yet."""
-    found, known = await audiences.reached(here, wanted.recipients), here.site.messengers()
-    used = [known[name] for name, _ in found.by_channel if name in known]
-    message, shown = _message(here, wanted), []
-    for one in used or known.values():
-        pieces = one.shows(message, here.member.language)
-        head = "broadcast.preview.one" if len(pieces) == 1 else "broadcast.preview.several"
-        told = (line("broadcast.preview.text", text=piece) for piece in pieces)
-        shown.append(say(line(head, messenger=one.label, number=len(pieces)), *told))
-    return shown
 
 
 async def send(here: Here, wanted: SendBroadcast) -> Reply:
     """Confirmed: it goes out at its time, or when a second person has agreed to it."""
     if await audiences.board_of(here) != wanted.recipients.board:
         return not_yours(here)
-    found = await audiences.reached(here, wanted.recipients)
-    hindered = await launching.hindrances(here, found)
+    found = await audiences.reached(here, wanted.recipients, wanted.text)
+    hindered = await launching.hindrances(here, found, wanted.text)
     if hindered:
         return reply(here, say(*hindered, choices=_onward()))
     draft = await _draft(here, wanted, found)
@@ -129,7 +84,7 @@ async def _draft(here: Here, wanted: SendBroadcast, found: Reach) -> Draft:
     )
     return Draft(
         board=wanted.recipients.board, kind=LAUNCHED if wanted.phase else FREE, author=here.member.id,
-        body=outbox.packed(_message(here, wanted)), audience=wanted.recipients.model_dump_json(),
+        body=outbox.packed(broadcast_looks.message(here, wanted)), audience=wanted.recipients.model_dump_json(),
         people=found.people, created_at=here.at, starts_at=starts_at, campaign=wanted.campaign, phase=wanted.phase,
         at_once=wanted.at_once, waits=launching.needs_agreement(here, found),
     )  # fmt: skip

@@ -9,7 +9,9 @@ from domain.audience import Recipients
 from domain.broadcast import OVER, BroadcastState
 from domain.people import Act, may
 from domain.reminders import may_go_out, next_hours
+from flows.addressing import told
 from handlers import audiences, words
+from handlers.addressing import text_of
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
 from storage import broadcasts as stored
 from storage import reach
@@ -61,18 +63,13 @@ def body_of(found: Broadcast) -> Message:
     return from_json(json.loads(found.body))
 
 
-def text_of(found: Broadcast) -> str:
-    """Its text as it was confirmed."""
-    return str(body_of(found).lines[0].params["text"])
-
-
 def named(world: World, found: Broadcast) -> Line:
     """What it is called: the phase it launches, or how it begins."""
     campaign = world.campaign(found.campaign)
     phase = campaign.phase(found.phase) if campaign else None
     if campaign and phase:
         return line("broadcast.named.launch", phase=words.phase_name(phase), campaign=words.short_name(campaign))
-    text = " ".join(text_of(found).split())
+    text = " ".join(told(text_of(body_of(found))).split())
     return line("broadcast.named.message", text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…")
 
 

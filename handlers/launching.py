@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from domain.due import InMonth
 from domain.reminders import may_go_out, next_hours
 from domain.standing import was_running_at_issue
 from flows.audience import recipients
-from flows.broadcast import AHEAD, LONGEST
-from handlers import audiences, words
+from flows.broadcast import AHEAD, LONGEST, SET
+from handlers import addressing, audiences, words
 from handlers.audiences import key
 from handlers.here import local
 from storage import reach
@@ -24,12 +25,18 @@ if TYPE_CHECKING:
     from storage.reach import Reach
 
 
+BEHIND = timedelta(days=31)
+"""A phase that has been over no longer than that can still be launched, by whoever says so."""
+
+
 async def launchable(here: Here, _opened: OpenFlow | None) -> tuple[dict[str, Any], ...] | None:
-    """Every phase of the board's campaigns that is not over, nearest first; None: there is none, or it is not theirs."""
+    """Every phase of the board's campaigns, those not long over last; None: there is none, or it is not theirs."""
     board = await audiences.board_of(here)
     if board is None:
         return None
-    phases = [(c, p) for c in audiences.campaigns_of(here, board) for p in c.phases if p.end >= here.now.date()]
+    today = here.now.date()
+    phases = [(c, p) for c in audiences.campaigns_of(here, board) for p in c.phases if p.end >= today - BEHIND]
+    phases.sort(key=lambda one: one[1].end < today)
     return tuple(_phase(here, c, p) for c, p in phases) or None
 
 
@@ -38,19 +45,39 @@ def _phase(here: Here, campaign: Campaign, phase: Phase) -> dict[str, Any]:
         "key": key(campaign.slug, phase.id), "campaign": campaign.slug, "phase": phase.id,
         "name": words.phase_name(phase), "campaign_name": words.short_name(campaign), "dates": phase.printed,
         "text": proposal(here, campaign, phase), "button": key(campaign.slug), "whom": [a.value for a in campaign.audience],
+        "start": phase.start, "end": phase.end, "doubtful": phase.to_confirm,
     }  # fmt: skip
 
 
 def proposal(here: Here, campaign: Campaign, phase: Phase) -> str:
     """What the plan says of a phase, in Vietnamese: what is to be done, until when, what to hand in; nothing is invented."""
-    running = was_running_at_issue(campaign, phase) or phase.start < here.now.date()
-    head = line(f"launch.text.{'running' if running else 'begins'}", phase=phase.name, campaign=campaign.short_name)
-    lines = [head, line("launch.text.dates", printed=phase.printed)]
+    head = [line("launch.text.salutation"), _head(here, campaign, phase), _dates(phase)]
     about = [line("launch.text.what", what=phase.what)] if phase.what else []
     about += [line("launch.text.point", text=point) for point in phase.points]
     asked = _asked(here, campaign, phase)
-    whole, short = (plain((*lines, *some, *asked), "vi") for some in (about, []))
+    whole, short = (plain((*head, *some, *asked), "vi") for some in (about, []))
     return whole if len(whole) <= LONGEST else short[:LONGEST]
+
+
+def _head(here: Here, campaign: Campaign, phase: Phase) -> Line:
+    """A campaign that is one phase is launched by its own name: that of the phase says nothing more."""
+    running = was_running_at_issue(campaign, phase) or phase.start < here.now.date()
+    one = line("launch.text.phase", phase=phase.name, campaign=campaign.short_name)
+    what = one if len(campaign.phases) > 1 else campaign.short_name
+    return line(f"launch.text.{'running' if running else 'begins'}", what=what)
+
+
+def _dates(phase: Phase) -> Line:
+    """Printed dates that contradict themselves are not passed on."""
+    if phase.to_confirm:
+        return line("launch.text.days", start=phase.start, end=phase.end)
+    return line("launch.text.dates", printed=_in_sentence(phase.printed), end=phase.end)
+
+
+def _in_sentence(printed: str) -> str:
+    """A plan's words within a line of ours: without the brackets they stand in, nor the capital they begin with."""
+    bare = printed.strip(" ()/.;")
+    return bare[:1].lower() + bare[1:]
 
 
 def _asked(here: Here, campaign: Campaign, phase: Phase) -> list[Line]:
@@ -58,8 +85,9 @@ def _asked(here: Here, campaign: Campaign, phase: Phase) -> list[Line]:
     today = here.now.date()
     items = [here.world.on(campaign, duty, today) for duty in campaign.duties if not duty.standing_duty and duty.asks]
     found = [one for one in items if _belongs(one, campaign, phase)]
+    closing = line("launch.text.hand_in" if found else "launch.text.look", button=line("broadcast.campaign.button"))
     lines = [_one(item) for item in found]
-    return [line("launch.text.asked"), *lines] if lines else [line("launch.text.nothing_asked")]
+    return [*([line("launch.text.asked"), *lines] if lines else [line("launch.text.nothing_asked")]), closing]
 
 
 def _belongs(item: DutyToday, campaign: Campaign, phase: Phase) -> bool:
@@ -71,10 +99,15 @@ def _belongs(item: DutyToday, campaign: Campaign, phase: Phase) -> bool:
 
 
 def _one(item: DutyToday) -> Line:
-    said = words.stated(item)
-    when = line("launch.text.moved", stated=said, last=item.last_day) if words.is_set(item) else said
+    printed = item.duty.due.printed
+    said: Line | str = _in_sentence(printed) if printed else words.stated(item)
+    # a month may be one of several printed together; an officer's own day is not printed at all
+    if words.is_set(item):
+        said = line("launch.text.moved", stated=said, last=item.last_day)
+    elif item.confirmed and isinstance(item.duty.due, InMonth):
+        said = line("launch.text.month", stated=said, last=item.last_day)
     to = line("launch.text.to", to=item.duty.to) if item.duty.to else ""
-    return line("launch.text.duty", title=item.duty.title, when=when, to=to)
+    return line("launch.text.duty", title=item.duty.title, when=said, to=to)
 
 
 async def moment(here: Here, _opened: OpenFlow | None) -> dict[str, Any]:
@@ -95,18 +128,40 @@ async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     if "whom" not in answers:
         return {"people": 0, "unreachable": 0, "lines": (), "bars": ()}
     meant = recipients(answers, {"choosable": known})
-    found = await audiences.reached(here, meant)
-    bars = (*await _launched(here, opened), *await hindrances(here, found))
+    found = await audiences.reached(here, meant, answers.get("text", ""))
+    bars = (*await _launched(here, opened), *await hindrances(here, found, answers.get("text", "")))
     return {
         "people": found.people, "unreachable": len(found.unreachable),
-        "lines": (*audiences.lines_of(here, meant, found), *await _agreement(here, found)), "bars": bars,
+        "lines": (*await _of_phase(here, opened), *audiences.lines_of(here, meant, found), *await _agreement(here, found)),
+        "bars": bars,
     }  # fmt: skip
 
 
-async def _proposed(here: Here, opened: OpenFlow) -> dict[str, Any]:
-    """Whom the plan of the phase that was picked addresses, until it is said otherwise."""
+async def _of_phase(here: Here, opened: OpenFlow) -> tuple[Line, ...]:
+    """What an officer should know before they launch it: that it has not begun, is over, or is misprinted."""
     picked = await _picked(here, opened)
-    return {"whom": picked["whom"]} if picked else {}
+    if picked is None:
+        return ()
+    days = {name: picked[name] for name in ("start", "end")}
+    misprinted = [line("launch.misprinted", printed=picked["dates"], **days)] if picked["doubtful"] else []
+    return (*misprinted, *_not_within(_goes(here, opened), **days))
+
+
+def _goes(here: Here, opened: OpenFlow) -> date:
+    set_for = opened.answers.get("day") if opened.answers.get("when") == SET else None
+    return date.fromisoformat(set_for) if set_for else here.now.date()
+
+
+def _not_within(goes: date, start: date, end: date) -> list[Line]:
+    if goes < start:
+        return [line("launch.before", start=start, days=(start - goes).days)]
+    return [line("launch.over", end=end, days=(goes - end).days)] if goes > end else []
+
+
+async def _proposed(here: Here, opened: OpenFlow) -> dict[str, Any]:
+    """Whom the plan of the phase that was picked addresses, and in what words, until it is said otherwise."""
+    picked = await _picked(here, opened)
+    return {"whom": picked["whom"], "text": picked["text"]} if picked else {}
 
 
 async def _picked(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
@@ -116,15 +171,23 @@ async def _picked(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     return next((one for one in phases if one["key"] == opened.answers["phase"]), None)
 
 
-async def hindrances(here: Here, found: Reach) -> tuple[Line, ...]:
-    """Why nothing can be sent to them: nobody is meant, nobody can be reached, nobody could agree to it."""
+async def hindrances(here: Here, found: Reach, text: str) -> tuple[Line, ...]:
+    """Why it cannot be sent to them: nobody is meant, can be reached, could agree to it; a name makes it too long."""
     if not found.people:
         return (line("reach.nobody"),)
     if len(found.unreachable) == found.people:
         return (line("reach.none_reachable"),)
+    long = _too_long(found, text)
     if not needs_agreement(here, found) or await _approvers(here):
-        return ()
-    return (line("reach.nobody_agrees", most=here.site.approve_above),)
+        return long
+    return (*long, line("reach.nobody_agrees", most=here.site.approve_above))
+
+
+def _too_long(found: Reach, text: str) -> tuple[Line, ...]:
+    """With its names filled in it still has to be a message of a length that is sent to many."""
+    filled = [len(addressing.worded(text, to, "vi")) for to in found.longest.values()]
+    longest = max(filled, default=0)
+    return (line("reach.too_long", length=longest, most=LONGEST),) if longest > LONGEST else ()
 
 
 def needs_agreement(here: Here, found: Reach) -> bool:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from domain.audience import Addressee, Recipients, roles_of
 from domain.broadcast import BroadcastState
 from domain.reminders import EVENING, MORNING, may_go_out, next_hours
+from handlers import addressing
 from handlers.here import ZONE
 from handlers.noticed import of_broadcast
-from storage import broadcasts, outbox
+from storage import broadcasts, outbox, reach
 from storage.claims import Drop, Hold
 from texts.message import Message, from_json, lasting
 
@@ -97,26 +99,43 @@ def _by_day(now: int) -> Hold | None:
     return Hold(_instant(datetime.combine(day, MORNING)), "not at night")
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A broadcast's message (None: it does not run) and, if it names whom it goes to, how each of the batch is named."""
+
+    message: Message | None
+    people: Mapping[int, Addressee] | None = None
+
+
 class _Broadcasts:
     """The broadcasts that a batch is of, each read once."""
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
-        self._known: dict[int, tuple[bool, Message]] = {}
+        self._known: dict[int, _Known] = {}
 
     async def verdict(self, one: Parcel, number: int, now: int) -> Verdict:
         if number not in self._known:
             self._known[number] = await self._read(number)
-        runs, message = self._known[number]
-        if not runs:
+        known = self._known[number]
+        if known.message is None:
             return Hold(now, "the broadcast does not run")
-        return message if one.meant else Drop("cancelled", broadcasts.LEFT)
+        if not one.meant:
+            return Drop("cancelled", broadcasts.LEFT)
+        if known.people is None:
+            return known.message
+        to = known.people.get(one.member, addressing.UNNAMED)
+        return addressing.for_one(known.message, to, "en" if one.language == "en" else "vi")
 
-    async def _read(self, number: int) -> tuple[bool, Message]:
+    async def _read(self, number: int) -> _Known:
         found = await broadcasts.get(self._tx, number)
         if found is None or found.state is not BroadcastState.RUNNING:
-            return False, Message(())
-        return True, lasting(of_broadcast(from_json(json.loads(found.body)), number))
+            return _Known(None)
+        message = lasting(of_broadcast(from_json(json.loads(found.body)), number))
+        if not addressing.names_somebody(message):
+            return _Known(message)
+        roles = roles_of(Recipients.model_validate_json(found.audience))
+        return _Known(message, await reach.addressees(self._tx, number, roles))
 
 
 def _local(now: int) -> datetime:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from domain.audience import Addressee
+from domain.campaign import Audience
+from domain.people import UnitKind, audience_of
 
-    from storage.units import Tx
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from storage.units import Row, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Reach:
     """by unit and name"""
     empty: tuple[str, ...] = ()
     """slugs of the units in which it is for nobody, in order"""
+    longest: Mapping[str, Addressee] = field(default_factory=dict)
+    """by messenger whose names take most room in the text, where it names somebody"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,14 @@ class Named:
     reason: str | None
 
 
-async def of_board(tx: Tx, board: str, units: Collection[str], roles: Collection[str]) -> Reach:
-    """Whom of a board it would reach: people of these units (slugs) in these roles.
+async def of_board(
+    tx: Tx,
+    board: str,
+    units: Collection[str],
+    roles: Collection[str],
+    room: Callable[[Addressee], int] | None = None,
+) -> Reach:
+    """Whom of a board it would reach: people of these units (slugs) in these roles; `room`: what names take in the text.
 
     Boards have ten thousand people: of those who can be reached nothing is kept but their number.
     """
@@ -62,9 +74,8 @@ async def of_board(tx: Tx, board: str, units: Collection[str], roles: Collection
     there: set[str] = set()
     channels: Counter[str] = Counter()
     missed = []
-    for row in await tx.all("reach.of_board", board=board):
-        if row["unit"] not in units or row["role"] not in roles:
-            continue
+    rows = [row for row in await tx.all("reach.of_board", board=board) if row["unit"] in units and row["role"] in roles]
+    for row in rows:
         there.add(row["unit"])
         if row["member"] not in met:
             met[row["member"]] = row["unit"]
@@ -74,8 +85,36 @@ async def of_board(tx: Tx, board: str, units: Collection[str], roles: Collection
                 channels[row["channel"]] += 1
     missed.sort(key=lambda one: (one.unit_name, one.name or ""))
     return Reach(
-        len(met), len(set(met.values())), tuple(channels.most_common()), tuple(missed), tuple(sorted({*units} - there))
-    )
+        len(met), len(set(met.values())), tuple(channels.most_common()), tuple(missed), tuple(sorted({*units} - there)),
+        _longest(rows, room) if room else {},
+    )  # fmt: skip
+
+
+def _longest(rows: Sequence[Row], room: Callable[[Addressee], int]) -> dict[str, Addressee]:
+    people, longest = _addressees(rows), dict[str, Addressee]()
+    for member, channel in {row["member"]: row["channel"] for row in rows if row["channel"]}.items():
+        if channel not in longest or room(people[member]) > room(longest[channel]):
+            longest[channel] = people[member]
+    return longest
+
+
+async def addressees(tx: Tx, broadcast: int, roles: Collection[str]) -> dict[int, Addressee]:
+    """How each person is named whose message is on its way at this moment: by what they are called now."""
+    rows = await tx.all("reach.addressees", broadcast=broadcast, roles=f" {' '.join(sorted(roles))} ")
+    return _addressees(rows)
+
+
+def _addressees(rows: Iterable[Row]) -> dict[int, Addressee]:
+    """From one row for each of a person's places."""
+    places: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        places[row["member"]].append(row)
+    return {member: _addressee(of_one) for member, of_one in places.items()}
+
+
+def _addressee(places: Sequence[Row]) -> Addressee:
+    staff = all(audience_of(UnitKind(row["kind"])) is Audience.STAFF for row in places)
+    return Addressee(places[0]["name"], tuple(sorted({row["unit_name"] for row in places})), staff)
 
 
 async def approvers(tx: Tx, board: str, author: int) -> list[int]:

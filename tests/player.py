@@ -35,8 +35,10 @@ CONVERSATIONS = Path(__file__).parent / "conversations"
 START = "2023-04-24 08:00"
 AGREED = "người thứ hai đồng ý khi gửi trên:"
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
-GIVEN = {"5000 ký tự": "Nguyễn Thị Hoa " * 333 + "Hoa A", "ô trống": "\N{BRAILLE PATTERN BLANK} " * 3}
-"""What nobody would write out in a transcript, by the {name} it has there; the blanks are no spaces to a computer."""
+GIVEN = {"5000 ký tự": "Nguyễn Thị Hoa " * 333 + "Hoa A", "ô trống": "\N{BRAILLE PATTERN BLANK} " * 3,
+         **{name: f"{{{name}}}" for name in ("người nhận", "đơn vị", "họ tên")}}  # fmt: skip
+"""What nobody would write out in a transcript, by the {name} it has there; the blanks are no spaces to a computer. And what
+stands in braces on people's screens: these names are what is read."""
 _DIGEST = re.compile(r"\b[0-9a-f]{16,64}\b…?|\b[0-9a-f]{8}(?: [0-9a-f]{8}){7}\b")
 _MOMENT = re.compile(r"\b(?!23:59)(\d\d):\d\d(?::\d\d)?(?= (?:ngày )?\d\d/\d\d/\d{4})")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +19,7 @@ from tests.files import pdf
 from tests.launching import ENTERPRISES, LAUNCH_IT, SEND, TEXT, at_review, audience, everybody, last, made
 from tests.registering import all_said, seat, seated, send_file, words
 
-HOSTILE = "<b>Họp</b> <a href='x'>đây</a> & </i> \u202e1202/5\u202c **đậm** {board} > trích"
+HOSTILE = "<b>Họp</b> <a href='x'>đây</a> & </i> \u202e1202/5\u202c **đậm** > trích"
 
 
 @pytest.fixture
@@ -56,9 +56,11 @@ async def test_a_launch_is_proposed_from_the_plan_and_can_be_edited(both):
     (review,) = await both.say("o", "2")
     for one in (
         "Giai đoạn 2",
-        "(từ tháng 5 đến hết tháng 6 năm 2023)",
-        "trước ngày 30/6/2023",
-        "Báo cáo kết quả Giai đoạn 2",
+        "Kính gửi {người nhận},",
+        "Thời gian: từ tháng 5 đến hết tháng 6 năm 2023, kết thúc ngày 30/06/2023.",
+        "• Báo cáo kết quả Giai đoạn 2\n   Hạn: trước ngày 30/6/2023\n   Nơi nhận: Văn phòng Ban Quản lý",
+        "chọn “Xem phong trào”",
+        words("launch.before", start=date(2023, 5, 1), days=7),
     ):
         assert one in review
     assert "6 người" in review
@@ -85,9 +87,13 @@ def proposals():
 def test_what_is_proposed_stands_in_the_plan():
     several = 0
     for campaign, phase, text in proposals():
-        assert phase.printed in text
+        bare = text.casefold()
+        assert phase.to_confirm or phase.printed.strip("()/").casefold() in bare
+        assert f"{phase.end:%d/%m/%Y}" in text
+        assert "2014" not in text, "a misprint is not passed on"
+        assert "(từ" not in bare
         asked = [d for d in campaign.duties if d.asks and not d.standing_duty and d.phase == phase.id]
-        assert all((d.due.printed or d.title) in text for d in asked)
+        assert all((d.due.printed or d.title).casefold() in bare for d in asked)
         assert len(text) <= launching.LONGEST
         several += len(asked)
     assert several > 5
@@ -203,7 +209,7 @@ async def test_the_plan_edited_meanwhile_changes_nothing_of_what_was_confirmed(a
     await app.app.database.run(_edited, edited, app.app.clock.business())
     await app.tap("o", LAUNCH_IT)
     (row,) = await made(app)
-    assert "(từ tháng 5 đến hết tháng 6 năm 2023)" in row["body"]
+    assert "từ tháng 5 đến hết tháng 6 năm 2023" in row["body"]
     assert "tháng khác" not in row["body"]
     await app.say("p", "/phatdong")
     assert any("(tháng khác)" in label for label, _ in app.phone.buttons("p"))
@@ -212,6 +218,24 @@ async def test_the_plan_edited_meanwhile_changes_nothing_of_what_was_confirmed(a
 async def _edited(tx, campaign, now):
     await content.put_campaign(tx, campaign, now, confirmed=True)
     await content.changed(tx, now)
+
+
+async def test_a_phase_that_has_not_begun_or_is_over_can_be_launched_and_the_review_says_so(app):
+    await app.move_to(datetime(2023, 5, 22, 8, tzinfo=ZONE))
+    await app.say("o", "/phatdong")
+    assert [label[:11] for label, _ in app.phone.buttons("o")[:3]] == ["Giai đoạn 2", "Giai đoạn 3", "Giai đoạn 1"]
+    (review,) = await app.say("o", "2")
+    assert words("launch.before", start=date(2023, 7, 1), days=40) in review
+    await app.say("o", "Sửa một mục")
+    await app.tap("o", words("flow.fix", label=words("launch.when.label")))
+    (review,) = await all_said(app, "o", words("broadcast.when.set"), "3/7", "8h30")
+    assert "⚠️ Giai đoạn này" not in review, "it has begun by then"
+    await app.say("o", "huỷ")
+    await app.say("o", "/phatdong")
+    (review,) = await app.say("o", "3")
+    assert words("launch.over", end=date(2023, 4, 30), days=22) in review
+    await app.tap("o", LAUNCH_IT)
+    assert [row["phase"] for row in await made(app)] == ["gd1"]
 
 
 async def test_text_is_no_markup_whatever_it_holds(app):
