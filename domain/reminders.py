@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from domain.campaign import Actor
+from domain.campaign import Actor, Asks
 from domain.people import Role, UnitKind, actors_of, audience_of
 from domain.registration import REGISTRATIONS
 from domain.standing import Standing, was_running_at_issue
@@ -96,10 +96,14 @@ def in_own_name(duty: Duty) -> bool:
 
 
 def kinds_acting(duty: Duty) -> frozenset[UnitKind]:
-    """The kinds of unit whose people hand in what a duty asks for; the board and its zones are places, and hand nothing in."""
+    """The kinds of unit whose people hand in what a duty asks for; the board and its zones are places, and hand nothing in.
+
+    The office collects the reports of all: it owes one itself only where the plan names it, not as one of the rooms.
+    """
     asked = set(duty.actors) if in_own_name(duty) else set(duty.actors) - {Actor.INDIVIDUAL}
     places = set() if in_own_name(duty) else {UnitKind.BOARD}
-    return frozenset(k for k in UnitKind if actors_of(k, Role.MEMBER) & asked) - places - {UnitKind.ZONE}
+    collects = {UnitKind.OFFICE} if Asks.REPORT in duty.asks and Actor.OFFICE not in asked else set()
+    return frozenset(k for k in UnitKind if actors_of(k, Role.MEMBER) & asked) - places - collects - {UnitKind.ZONE}
 
 
 def kinds_of(duty: Duty) -> frozenset[UnitKind]:

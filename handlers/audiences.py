@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from domain.audience import Recipients, roles_of, units_of
 from domain.campaign import Actor
 from domain.people import Act, UnitKind, may
+from domain.reminders import kinds_acting
 from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
 from flows import audience
 from handlers import addressing, words
@@ -46,7 +47,8 @@ async def meant(tx: Tx, world: World, recipients: Recipients) -> list[str]:
     campaign = world.campaign(found.campaign) if found else None
     duty = campaign.duty(found.duty) if found and campaign else None
     done = await notices.came_in(tx, duty, campaign.slug) if duty and campaign else {}
-    return units_of(recipients, world.units, done.keys())
+    slugs = units_of(recipients, world.units, done.keys())
+    return [slug for slug in slugs if world.units[slug].kind in kinds_acting(duty)] if duty else slugs
 
 
 async def choosable(here: Here, opened: OpenFlow) -> dict[str, Any] | None:

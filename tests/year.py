@@ -246,6 +246,8 @@ class Year:
         actors = set(duty.actors) if in_own_name(duty) else {a for a in duty.actors if a != "individual"}
         kind = self.kinds[unit]
         place = kind is UnitKind.ZONE or (kind is UnitKind.BOARD and not in_own_name(duty))
+        if kind is UnitKind.OFFICE and "report" in duty.asks:
+            return "office" in actors
         return not place and bool(actors_of(kind, Role.MEMBER) & actors)
 
     def _is_done(self, duty: Duty, unit: str, member: int) -> bool:
