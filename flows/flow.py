@@ -21,11 +21,15 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the person answered: typed text, the value of a tapped choice, or a file (as plain data)."""
+    """What the person answered: typed text, the value of a tapped choice, or a file (as plain data).
+
+    `late`: so long after the question that it is perhaps said of something else.
+    """
 
     text: str = ""
     value: str | None = None
     file: Mapping[str, Any] | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

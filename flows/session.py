@@ -33,6 +33,8 @@ class OpenFlow:
     """the open question wants a number: 0 is an answer, not the menu"""
     asked: int = 0
     """the turn at which the open question was first asked as it stands: what its choices are tapped by"""
+    shown_at: int = 0
+    """when it was last what the person was shown, in microseconds of business time"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Session:
         """The choice that a typed number means on the page last shown; None if there is none."""
         on_page = self.menu[self.page * PAGE : (self.page + 1) * PAGE]
         return on_page[number - 1] if 1 <= number <= len(on_page) else None
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether a screen was opened in the middle of a conversation: numbers and labels mean that screen's choices."""
+        return self.flow is not None and any(not one.action.startswith("=") for one in self.menu)
 
     @property
     def has_more(self) -> bool:

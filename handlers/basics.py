@@ -7,9 +7,10 @@ from typing import get_args
 from domain.people import Act, may
 from handlers import duties, joining, lookup
 from handlers.here import RESUME, Here, Reply, reply, to_menu
+from handlers.interrupted import title_of
 from storage import drafts
 from texts.compose import Language
-from texts.message import Choice, Line, line, say
+from texts.message import Choice, line, say
 
 
 async def start(here: Here, payload: str = "", *_: str) -> Reply:
@@ -41,13 +42,8 @@ async def menu(here: Here, *_: str) -> Reply:
 
 async def _drafts(here: Here) -> list[Choice]:
     """What was begun and put aside is offered first."""
-    return [Choice(_title(one), f"{RESUME}{one.id}") for one in await drafts.of(here.tx, here.member.id)]
-
-
-def _title(draft: drafts.Draft) -> Line:
-    """What a draft is called: its flow, and whom or what it is about as far as that has been said."""
-    what, name = line(f"flow.title.{draft.flow}"), draft.body["flow"]["answers"].get("name")
-    return line("flow.resume_named", what=what, name=name) if isinstance(name, str) else line("flow.resume", what=what)
+    kept = await drafts.of(here.tx, here.member.id)
+    return [Choice(title_of(one.flow, one.body["flow"]["answers"]), f"{RESUME}{one.id}") for one in kept]
 
 
 async def help_(here: Here, *_: str) -> Reply:

@@ -9,47 +9,13 @@ from flows import engine
 from flows.answers import pick, says_nothing, tidy, typed_number
 from flows.asking import CANCEL, SAVE
 from flows.catalogue import FLOWS
-from flows.commands import (
-    AnswerExtension,
-    AskExtension,
-    ChangeDossier,
-    Chase,
-    DeclineBroadcast,
-    DeclineConsent,
-    EraseMe,
-    Extend,
-    HandInReport,
-    Join,
-    LookAtBroadcast,
-    OpenDossier,
-    OpenRegistration,
-    Register,
-    SendBroadcast,
-    SetLastDay,
-    SetTitleRule,
-)
 from flows.flow import Said
-from flows.session import MORE, PAGE, dump, load
-from handlers import (
-    asked,
-    broadcasting,
-    chasing,
-    dossiers,
-    due_dates,
-    extending,
-    giving,
-    granting,
-    joining,
-    judging,
-    noticed,
-    office,
-    privacy,
-    registering,
-    reporting,
-)
+from flows.session import MORE, PAGE, dump
+from handlers import asked, joining, noticed
+from handlers.carried_out import CARRIED_OUT
 from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
-from handlers.interrupted import asked_again, ground_lost, put_aside, then_ask_again
+from handlers.interrupted import asked_again, ground_lost, resume, then_ask_again, with_way_back
 from handlers.routes import COMMANDS, open_screen
 from search.fold import fold
 from search.reserved import reserved_word
@@ -57,31 +23,13 @@ from storage import drafts
 from texts.message import line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
+    from flows.session import OpenFlow
+    from flows.turn import Turn
     from texts.message import Choice
 
-CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
-    Join: joining.join,
-    DeclineConsent: joining.decline,
-    EraseMe: privacy.erase_me,
-    Register: registering.hand_in,
-    HandInReport: reporting.hand_in,
-    OpenDossier: dossiers.opened,
-    ChangeDossier: judging.change,
-    OpenRegistration: office.open_registration,
-    SetTitleRule: office.set_title_rule,
-    AskExtension: extending.asked,
-    AnswerExtension: granting.answer,
-    Extend: giving.extend,
-    SendBroadcast: broadcasting.send,
-    LookAtBroadcast: broadcasting.look,
-    DeclineBroadcast: broadcasting.decline,
-    SetLastDay: due_dates.set_last_day,
-    Chase: chasing.chase,
-}
-"""Who carries out each command that a flow can end in."""
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}
+FRESH = 12 * 3600 * 1_000_000
+"""How long, in microseconds, what is typed is taken for the answer to the question shown last, whatever it is."""
 SCREEN_WORDS = {"menu": "menu", "help": "help"}
 
 
@@ -95,7 +43,7 @@ async def tapped(here: Here, action: str) -> Reply:
     if action.startswith(RESUME):
         return await resume(here, action.removeprefix(RESUME))
     shown = await open_screen(here, action)
-    return await then_ask_again(here, shown) if shown else await _where_we_are(here)
+    return await with_way_back(here, shown) if shown else await _where_we_are(here)
 
 
 async def typed(here: Here, text: str) -> Reply:
@@ -103,19 +51,41 @@ async def typed(here: Here, text: str) -> Reply:
     said = tidy(text)
     if said.startswith("/") or fold(said) in COMMANDS:
         return await _command(here, "/" + fold(said) if fold(said) in COMMANDS else said)
-    opened = here.session.flow
-    if not (opened and opened.numeric) and _wants_more(here, said):
+    if _wants_more(here, said):
         return await _turn_page(here, here.session.on_page()[-1].action)
-    word = reserved_word(said) if not (opened and opened.numeric and said == "0") else None
+    word = reserved_word(said) if not (said == "0" and _wants_a_number(here)) else None
     if word in SCREEN_WORDS:
-        return await then_ask_again(here, await open_screen(here, SCREEN_WORDS[word]))
-    if opened is not None:
-        return await answer(here, Said(value=IN_FLOW[word]) if word in IN_FLOW else Said(said))
-    return await _outside_a_flow(here, said)
+        return await with_way_back(here, await open_screen(here, SCREEN_WORDS[word]))
+    opened = here.session.flow
+    return await _outside_a_flow(here, said) if opened is None else await _at_a_question(here, opened, said, word)
+
+
+async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | None) -> Reply:
+    """Something was typed while a question is open: for the screen in front of it, for a notice, or its answer."""
+    if word == engine.BACK and here.session.is_aside:
+        return await asked_again(here, reply(here))
+    if word in IN_FLOW:
+        return await answer(here, Said(value=IN_FLOW[word]))
+    late = here.at - opened.shown_at > FRESH
+    choice = _on_the_screen(here, said) if here.session.is_aside else None
+    if late and choice is None:
+        choice = await noticed.meant(here, said)
+    return await tapped(here, choice.action) if choice else await answer(here, Said(said, late=late))
+
+
+def _on_the_screen(here: Here, said: str) -> Choice | None:
+    """The choice of the screen shown last whose number or words were typed."""
+    number = typed_number(said)
+    return here.session.picked(number) if number is not None else pick(said, here.session.menu)
+
+
+def _wants_a_number(here: Here) -> bool:
+    """Whether a number is the answer to what the person was shown last."""
+    return here.session.flow is not None and here.session.flow.numeric and not here.session.is_aside
 
 
 def _wants_more(here: Here, said: str) -> bool:
-    return here.session.has_more and typed_number(said) == len(here.session.on_page())
+    return not _wants_a_number(here) and here.session.has_more and typed_number(said) == len(here.session.on_page())
 
 
 async def not_taken(here: Here, kind: str) -> Reply:
@@ -149,20 +119,8 @@ async def _command(here: Here, said: str) -> Reply:
     name = name.split("@")[0].lower()
     if name in COMMANDS:
         shown = await open_screen(here, f"{COMMANDS[name]}/{payload.strip()}" if payload.strip() else COMMANDS[name])
-        return await then_ask_again(here, shown)
-    return await then_ask_again(here, reply(here, say(line("unknown_command"), choices=to_menu())))
-
-
-async def resume(here: Here, draft: str = "", *_: str) -> Reply:
-    """Take a draft up again where it was put aside; a flow that is open goes aside instead."""
-    kept = await drafts.take(here.tx, here.member.id, number_in(draft) or 0)
-    opened = load(kept).flow if kept else None
-    if opened is None or opened.name not in FLOWS:
-        return reply(here, say(line("flow.no_draft"), choices=to_menu()))
-    if here.session.flow is not None:
-        await put_aside(here)
-    told = Reply((say(line("flow.resumed")),), replace(here.session, flow=opened))
-    return await asked_again(here, told)
+        return await with_way_back(here, shown)
+    return await with_way_back(here, reply(here, say(line("unknown_command"), choices=to_menu())))
 
 
 async def answer(here: Here, said: Said) -> Reply:
@@ -173,12 +131,15 @@ async def answer(here: Here, said: Said) -> Reply:
     if facts is None:
         return await ground_lost(here)
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
+    if turn.asks_elsewhere is not None and opened.doubtful is not None:
+        here = replace(here, session=turn.session)
+        return await with_way_back(here, await asked.answered(here, turn.asks_elsewhere))
     if turn.asks_elsewhere is not None:
         return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)
     return await _carried_out(here, await _looked_up(here, turn) if turn.look_up else turn)
 
 
-async def _looked_up(here: Here, turn: engine.Turn) -> engine.Turn:
+async def _looked_up(here: Here, turn: Turn) -> Turn:
     """The answer has changed what is to be known: the next question is chosen knowing it."""
     opened = turn.session.flow
     assert opened is not None
@@ -186,7 +147,7 @@ async def _looked_up(here: Here, turn: engine.Turn) -> engine.Turn:
     return engine.go_on(FLOWS[opened.name], turn.session, facts) if facts else turn
 
 
-async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
+async def _carried_out(here: Here, turn: Turn) -> Reply:
     opened = here.session.flow
     if turn.saved:
         kept = dump(replace(turn.session, flow=turn.saved))
@@ -199,13 +160,13 @@ async def _carried_out(here: Here, turn: engine.Turn) -> Reply:
 
 
 async def _not_an_answer(here: Here, said: str) -> Reply:
-    """At a step with choices none was meant: answer it as a question if it is one, and ask again."""
+    """At a step with choices none was meant: answer it as a question if it is one, else ask again."""
     silent = not said or says_nothing(said) or typed_number(said) is not None
     if not silent and (choice := await noticed.meant(here, said)):
         return await tapped(here, choice.action)
     told = None if silent else await asked.answered(here, said)
     if told is not None and not asked.knows_nothing(told):
-        return await then_ask_again(here, told)
+        return await with_way_back(here, told)
     again = await then_ask_again(here, reply(here))
     hint = line("flow.not_a_choice" if again.messages[0].choices else "flow.not_a_file")
     first = replace(again.messages[0], lines=(hint, *again.messages[0].lines))

@@ -11,7 +11,7 @@ from domain.opening import Stage
 from domain.people import Act, may
 from handlers import openings, reporting, reports
 from handlers.here import Here, Reply, number_in, reply, to_menu
-from handlers.interrupted import beside, put_aside, then_ask_again
+from handlers.interrupted import beside, put_aside, with_way_back
 from storage import imports, people, work
 from texts.message import Attachment, Choice, Line, Message, from_json, line, say, to_json
 
@@ -87,7 +87,7 @@ async def _perhaps_a_report(here: Here, file: Mapping[str, Any], *why: Line) -> 
     if not any(one.may_be_handed_in for one in await reports.wanted(here)):
         return await beside(here, *why)
     ways = (await reporting.kept_aside(here, file), *to_menu())
-    return await then_ask_again(here, reply(here, say(*why, line("report.perhaps"), choices=ways)))
+    return await with_way_back(here, reply(here, say(*why, line("report.perhaps"), choices=ways)))
 
 
 async def checked(here: Here, params: Mapping[str, Any], result: Mapping[str, Any]) -> Reply:
@@ -162,7 +162,7 @@ async def registered(here: Here, _params: Mapping[str, Any], result: Mapping[str
 async def _with_file(
     here: Here, lines: tuple[Line, ...], name: str, sha256: str | None, ways: tuple[Choice, ...] = ()
 ) -> Reply:
-    """These lines with a stored file. An open question is asked again after them; it goes aside where they ask one."""
+    """These lines with a stored file. An open question goes aside where they ask one."""
     opened = here.session.flow
     if opened and ways:
         await put_aside(here)
@@ -171,4 +171,4 @@ async def _with_file(
     told = answered.messages[0]
     attach = Attachment("stored", {"sha256": sha256, "name": name}) if sha256 else None
     with_file = Message(told.lines, told.choices, attach=attach)
-    return await then_ask_again(here, Reply((with_file,), answered.session))
+    return await with_way_back(here, Reply((with_file,), answered.session))

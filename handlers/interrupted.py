@@ -1,21 +1,46 @@
-"""An open conversation and what comes between: the interruption is answered, then the open question is asked again."""
+"""An open conversation and what comes between: a screen that keeps its choices and a way back, or the question again."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flows import engine
 from flows.catalogue import FLOWS
 from flows.join import JOIN
-from flows.session import dump
+from flows.session import PAGE, dump, load
 from handlers.facts import facts_for
-from handlers.here import Here, Reply, reply, to_menu
+from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
 from storage import drafts, people
-from texts.message import Line, line, say
+from texts.message import Choice, Line, line, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+async def with_way_back(here: Here, shown: Reply | None) -> Reply:
+    """A screen opened in the middle of a conversation: its choices, and one more that leads back to the open question."""
+    assert shown is not None
+    opened = here.session.flow
+    if opened is None or shown.member is not None or shown.session.flow != opened or not shown.messages:
+        return await then_ask_again(here, shown)
+    *before, last = shown.messages
+    there = shown.session.menu if last.choices else ()
+    back = Choice(title_of(opened.name, opened.answers), f"{RESUME}{opened.name}")
+    choices = (*there[: PAGE - 1], back, *there[PAGE - 1 :])
+    session = replace(shown.session, menu=choices) if last.choices else shown.session.shown(choices)
+    return Reply((*before, replace(last, choices=session.on_page())), session)
+
+
+def title_of(flow: str, answers: Mapping[str, Any]) -> Line:
+    """What leads back to a conversation: its name, and whom or what it is about as far as that has been said."""
+    what, name = line(f"flow.title.{flow}"), answers.get("name")
+    return line("flow.resume_named", what=what, name=name) if isinstance(name, str) else line("flow.resume", what=what)
 
 
 async def then_ask_again(here: Here, shown: Reply | None) -> Reply:
-    """An interruption is answered, then the open question is asked again; a flow that another replaces is kept."""
+    """What was no answer is answered, then the open question is asked again; a flow that another replaces is kept."""
     assert shown is not None
     if shown.member is not None and shown.session.flow is not None:
         return await _where_they_were(here, shown, shown.member)
@@ -65,5 +90,22 @@ async def put_aside(here: Here) -> None:
 
 
 async def beside(here: Here, *lines: Line) -> Reply:
-    """Something is told that nobody has just asked about; the open question stands."""
-    return await then_ask_again(here, reply(here, say(*lines, choices=to_menu())))
+    """Something is told that nobody has just asked about; an open question stands, and what was shown can be picked."""
+    if here.session.flow is not None:
+        return Reply((say(*lines),), here.session)
+    return reply(here, say(*lines, choices=to_menu()))
+
+
+async def resume(here: Here, draft: str = "", *_: str) -> Reply:
+    """Go on with the open conversation, by its name, or take a draft up again; a flow that is open goes aside instead."""
+    if here.session.flow is not None and draft == here.session.flow.name:
+        return await asked_again(here, reply(here))
+    named = next((one.id for one in await drafts.of(here.tx, here.member.id) if one.flow == draft), 0)
+    kept = await drafts.take(here.tx, here.member.id, number_in(draft) or named)
+    opened = load(kept).flow if kept else None
+    if opened is None or opened.name not in FLOWS:
+        return reply(here, say(line("flow.no_draft"), choices=to_menu()))
+    if here.session.flow is not None:
+        await put_aside(here)
+    told = Reply((say(line("flow.resumed")),), replace(here.session, flow=opened))
+    return await asked_again(here, told)

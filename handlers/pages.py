@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.registration import files_of
 from handlers.here import Here, Reply, reply, to_menu
-from handlers.interrupted import beside, then_ask_again
+from handlers.interrupted import beside, with_way_back
 from storage import work
 from texts.message import Attachment, Choice, Line, line, say
 
@@ -36,11 +36,11 @@ async def made(here: Here, params: Mapping[str, Any], result: Mapping[str, Any])
     told = line("pages.made", number=number, pages=result["pages"])
     if not here.site.sends(here.channel, result["size"]):
         ways = (Choice(line("dossier.back"), f"dossier/{number}"), *to_menu())
-        return await then_ask_again(here, reply(here, say(told, line("pages.not_here"), choices=ways)))
+        return await with_way_back(here, reply(here, say(told, line("pages.not_here"), choices=ways)))
     answered = reply(here, say(told, choices=to_menu()))
     name = f"{number}-{params['version']}.pdf"
     attach = Attachment("stored", {"sha256": result["sha256"], "name": name, "media_type": PDF})
-    return await then_ask_again(here, replace(answered, messages=(replace(answered.messages[0], attach=attach),)))
+    return await with_way_back(here, replace(answered, messages=(replace(answered.messages[0], attach=attach),)))
 
 
 def hint(opened: OpenFlow | None, params: Mapping[str, Any], file: Mapping[str, Any] | None) -> tuple[Line, ...]:

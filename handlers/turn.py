@@ -152,10 +152,18 @@ async def _save(here: Here, row: Row, heard: Heard, answered: Reply) -> None:
         edits = heard.tapped if message.replaces and alone and not stays else None
         said = lasting(message) if message.attach or renewed else message
         await outbox.put_reply(here.tx, row, number, member, said, here.at, edits)
-    body = json.dumps(dump(answered.session), ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps(dump(_dated(here, answered.session)), ensure_ascii=False, separators=(",", ":"))
     await here.tx.run("sessions.put", member=member, body=body, now=here.at)
     if heard.kind not in _SILENT:
         await here.tx.run("addresses.contact", channel=here.channel, address=here.address, now=here.at)
+
+
+def _dated(here: Here, session: Session) -> Session:
+    """The session, knowing when the open question was last what the person was shown."""
+    opened = session.flow
+    if opened is None or opened.doubtful is not None or session.is_aside or session.turn == here.session.turn:
+        return session
+    return replace(session, flow=replace(opened, shown_at=here.at))
 
 
 def _counted(session: Session, at: int) -> Session:

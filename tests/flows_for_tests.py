@@ -109,6 +109,7 @@ _NUMBERED = {f"every.{fact}.{one}": f"{what} {one}" for fact, what in (("units",
              for one in EVERY_FACTS[fact]}  # fmt: skip
 _ASKED = ("authors.name", "authors.share", "authors.whole", "files")
 TEXTS = {
+    "flow.title.trial": "Thử", "flow.title.every": "Tất cả",
     "trial.yes": "Đồng ý", "trial.no": "Không đồng ý", "trial.size.small": "Nhỏ", "trial.size.large": "Lớn",
     "trial.size.huge": "Rất lớn", "trial.review.ask": "Anh/chị xem lại", "trial.review.confirm": "Đúng rồi, gửi đi",
     **{f"trial.{step.name}.ask": f"{step.name} là gì" for step in TRIAL.steps},

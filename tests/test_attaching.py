@@ -236,6 +236,7 @@ async def test_one_that_arrives_when_the_question_has_gone_is_told(app):
     await app.phone.hand_in("a", kind="file", file=offered(app, files.pdf(), "muộn.pdf"))
     await being_fetched(app)
     await app.phone.hand_in("a", "huỷ")
+    await app.phone.hand_in("a", "huỷ")
     await app.until(lambda: told(app, "a", "flow.cancelled"))
     app.phone.gate.set()
     await app.settled()

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import engine
+from flows.asking import CANCEL
 from flows.commands import DeclineConsent, Join
 from flows.engine import AS_ANSWER, AS_QUESTION, BACK, REVIEW
 from flows.flow import Said
 from flows.join import CONSENT_VERSION, JOIN
 from flows.session import OpenFlow, Session
+from flows.turn import GIVE_UP
 from tests.flows_for_tests import BROKEN, LATER, TRIAL, Left, trial_texts
 from texts.compose import plain
 from texts.message import Line
@@ -113,6 +115,31 @@ def test_what_reads_like_a_question_is_asked_about():
     note = person().says("1", "nhỏ", "Nguyễn Hoa", "ai biết?").does(AS_ANSWER)
     assert note.opened.answers["note"] == "ai biết?"
     assert person().says("1", "nhỏ", "Nguyễn Hoa", "ai biết?").does(AS_QUESTION).opened.doubtful is None
+
+
+def test_what_is_typed_long_after_the_question_is_asked_about():
+    asked = person().says("1", "nhỏ")
+    late = engine.resume(TRIAL, asked.turn.session, Said("Nguyễn Hoa", late=True), FACTS)
+    assert late.session.flow.doubtful == "Nguyễn Hoa"
+    assert [line.key for line in late.says[0].lines] == ["flow.long_ago", "trial.name.ask", "flow.answer_or_other"]
+    taken = engine.resume(TRIAL, late.session, Said("1", late=True), FACTS)
+    assert taken.session.flow.answers["name"] == "Nguyễn Hoa"
+    assert engine.resume(TRIAL, late.session, Said("2", late=True), FACTS).asks_elsewhere == "Nguyễn Hoa"
+    choice = engine.resume(TRIAL, asked.turn.session, Said("Trần Văn Sáu", late=True), FACTS)
+    assert choice.session.flow.answers["name"] == "Trần Văn Sáu", "what was offered is no doubtful answer"
+
+
+def test_what_is_dear_is_dropped_only_when_that_is_meant():
+    assert person().says("1", "lớn").does(CANCEL).turn.session.flow is None
+    for word in ("1", "huỷ bản này", GIVE_UP, CANCEL):
+        asked = filled().does(CANCEL)
+        assert [line.key for line in asked.turn.says[0].lines] == ["flow.sure"]
+        gone = asked.does(word) if word in {GIVE_UP, CANCEL} else asked.says(word)
+        assert gone.turn.session.flow is None
+    for word in ("2", "không", "khong lam tiep"):
+        assert "Nguyễn Hoa" in filled().does(CANCEL).says(word).read()
+    unclear = filled().does(CANCEL).says("vâng")
+    assert [line.key for line in unclear.turn.says[0].lines] == ["flow.sure"], "no answer to the question behind it"
 
 
 def _copy(one):

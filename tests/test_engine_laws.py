@@ -17,6 +17,7 @@ from flows.engine import BACK
 from flows.flow import Said
 from flows.lists import Files
 from flows.session import MORE, PAGE, Session, dump, load
+from flows.turn import GIVE_UP, is_dear
 from tests.flows_for_tests import BROKEN, EVERY, EVERY_FACTS, GOOD, LATER, TRIAL, Done, Left, trial_texts
 from tests.flows_world import lost
 from tests.machine import full_size
@@ -115,9 +116,8 @@ class Conversation(RuleBasedStateMachine):
         shown = self.shown() if before.step == REVIEW and self.fresh else None
         turn = engine.resume(self.flow, self.session, said, facts)
         self.takes(turn)
-        assert said.value not in {CANCEL, SAVE} or self.session.flow is None, (
-            "who wants to leave can, whatever has changed"
-        )
+        asked_first = said.value == CANCEL and is_dear(self.flow, before)
+        assert said.value not in {CANCEL, SAVE, GIVE_UP} or asked_first or self.session.flow is None, "who wants to leave can"
         if turn.saved:
             assert turn.saved == before
             self.drafts.append((self.flow, json.dumps(dump(replace(self.session, flow=turn.saved)))))
@@ -170,9 +170,9 @@ class Conversation(RuleBasedStateMachine):
         return f"{opened.step}.{part}" if part else opened.step
 
     @precondition(unfinished)
-    @rule(text=SAID)
-    def types(self, text):
-        self.resumes(Said(text))
+    @rule(text=SAID, late=st.booleans())
+    def types(self, text, late):
+        self.resumes(Said(text, late=late))
 
     @precondition(unfinished)
     @rule()
@@ -388,7 +388,7 @@ def test_nothing_is_confirmed_that_lacks_an_answer():
     assert turn.session.flow.step == "more"
 
 
-@pytest.mark.parametrize("word", [CANCEL, SAVE])
+@pytest.mark.parametrize("word", [GIVE_UP, SAVE])
 @pytest.mark.parametrize("flow", [EVERY, EVERY_LATER], ids=["same form", "newer form"])
 def test_who_wants_to_leave_can_whatever_has_changed(word, flow):
     session, facts = at_a_review_that_lacks_an_answer()

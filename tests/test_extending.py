@@ -191,9 +191,10 @@ async def test_two_officers_at_once_are_one_answer(both):
 async def test_a_second_person_of_the_unit_is_told_who_asked(app):
     await at_review(app, "head", "20/5")
     await asked(app, "a")
-    (told, asked_again) = await app.tap("head", ASK)
+    (told,) = await app.tap("head", ASK)
     assert "Lê Thị An" in told
     assert "12/05/2023" in told
+    (asked_again,) = await app.say("head", "quay lại")
     assert "20/05/2023" in asked_again, "what they had begun stands"
     assert len(await requests(app)) == 1
 

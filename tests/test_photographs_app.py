@@ -143,11 +143,11 @@ async def test_whoever_handed_in_is_sent_the_pdf_once(app):
     assert len(PdfReader(io.BytesIO(sent.content)).pages) == 3
 
 
-async def test_an_open_question_is_asked_again_after_it(app):
+async def test_an_open_question_stands_and_is_led_back_to(app):
     asked_before = (await at_review(app, "a"))[-1]
     number, said = await asked(app, *((n, photo(n), t) for n, t in PHOTOS))
     assert words("pages.made", number=number, pages=3) in said[0]
-    assert said[-1] == asked_before
+    assert await app.say("a", "quay lại") == [asked_before]
 
 
 async def test_where_it_is_too_large_it_is_told_where_it_is(app):

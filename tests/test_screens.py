@@ -6,7 +6,7 @@ import pytest
 
 from flows.catalogue import FLOWS
 from flows.commands import Command
-from handlers.converse import CARRIED_OUT
+from handlers.carried_out import CARRIED_OUT
 from handlers.facts import FACTS
 from handlers.routes import COMMANDS, SCREENS
 from storage.inbox import counts
