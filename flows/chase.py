@@ -9,7 +9,7 @@ from flows.commands import Chase
 from flows.flow import Flow, Refused, Step
 from flows.typed import ShortText
 from search.fold import fold
-from texts.message import Choice, line
+from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
     from flows.flow import Answers, Facts
@@ -46,6 +46,16 @@ def _chase(answers: Answers, facts: Facts) -> Chase:
     return Chase(found["campaign"], found["duty"], tuple(u["slug"] for u in found["units"] if u["key"] in chosen))
 
 
+def _ahead(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    """Whom it reaches and whom not: read in the review, before it is confirmed."""
+    lines: tuple[Line, ...] = facts["chase"]["ahead"]
+    return lines
+
+
+def _reaches_nobody(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    return () if facts["chase"]["reaches"] else (line("chase.reaches_nobody"),)
+
+
 CHASE = Flow(
     "chase",
     version=1,
@@ -56,4 +66,7 @@ CHASE = Flow(
     ),
     done=_chase,
     about=about,
+    warns=_ahead,
+    bars=_reaches_nobody,
+    looks_up=frozenset({"units"}),
 )

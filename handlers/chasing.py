@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.reminders import next_hours
 from flows.chase import CHASE
-from handlers import tally, words
+from handlers import chase_ahead, tally, words
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, reply, to_menu
 from handlers.tally import Part
-from storage import chasing, notices, people
+from storage import chasing, people
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
     from flows.commands import Chase
     from handlers.tally import Tally
-    from storage.notices import Asked
+    from storage.chasing import Ahead
 
 
 async def some(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
@@ -26,30 +27,45 @@ async def some(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
         return _not_yours(here)
     if not found.parts[Part.MISSING]:
         return reply(here, say(line("chase.nobody_missing"), choices=_back(found)))
-    return await open_flow(here, CHASE.name, {"campaign": slug, "duty": name})
+    return await _asked(here, slug, name, None)
+
+
+async def _asked(here: Here, slug: str, name: str, answers: dict[str, Any] | None) -> Reply:
+    """The day is kept: what was chosen yesterday is not asked for today."""
+    context = {"campaign": slug, "duty": name, "day": here.now.date().isoformat()}
+    return await open_flow(here, CHASE.name, context, answers)
 
 
 async def all_missing(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
     """All of them, once more to be said."""
     found = await tally.find(here, slug, name)
-    if found is None:
-        return _not_yours(here)
-    missing = len(found.parts[Part.MISSING])
+    return _not_yours(here) if found is None else await _sure(here, found)
+
+
+async def _sure(here: Here, found: Tally, *before: Line) -> Reply:
+    """Whom it reaches, whom not, and then yes or no."""
+    missing = found.parts[Part.MISSING]
     if not missing:
         return reply(here, say(line("chase.nobody_missing"), choices=_back(found)))
-    yes = Choice(line("chase.all.yes", number=missing), f"chase_all_yes/{found.key}")
-    asked = line("chase.all.sure", number=missing, title=words.duty_title(found.item.duty))
-    return reply(here, say(asked, choices=(yes, *_back(found))))
+    ahead = await chase_ahead.of_units(here, found, missing)
+    head = "chase.all.sure" if ahead.people else "chase.done"
+    asked = line(head, number=len(missing), title=words.duty_title(found.item.duty))
+    yes = [Choice(line("chase.all.yes", number=ahead.people), f"chase_all_yes/{found.key}/{ahead.seen}")]
+    ways = (*(yes if ahead.people else ()), *_unreached(found, ahead), *_back(found))
+    return reply(here, say(*before, asked, *chase_ahead.lines(here, ahead), choices=ways))
 
 
-async def all_missing_yes(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
-    """All that are missing now."""
+async def all_missing_yes(here: Here, slug: str = "", name: str = "", seen: str = "", *_: str) -> Reply:
+    """All that are missing now, if they are those whom the officer was shown."""
     found = await tally.find(here, slug, name)
     if found is None:
         return _not_yours(here)
-    item, today = found.item, here.now.date()
-    asked = await chasing.remind_missing(here.tx, here.member.id, item.campaign, item.duty, today, here.at)
-    return await _told(here, found, asked, len(found.parts[Part.MISSING]))
+    missing, item = found.parts[Part.MISSING], found.item
+    ahead = await chase_ahead.of_units(here, found, missing)
+    if seen != ahead.seen:
+        return await _sure(here, found, line("chase.changed"))
+    await chasing.remind_missing(here.tx, here.member.id, item.campaign, item.duty, here.now.date(), here.at)
+    return await _told(here, found, ahead, len(missing))
 
 
 async def chase(here: Here, command: Chase) -> Reply:
@@ -57,26 +73,28 @@ async def chase(here: Here, command: Chase) -> Reply:
     found = await tally.find(here, command.campaign, command.duty)
     if found is None:
         return _not_yours(here)
-    units = tally.by_name(here, found.asked & set(command.units))
-    today = here.now.date()
-    asked = await notices.remind_now(here.tx, here.member.id, command.campaign, command.duty, units, today, here.at)
-    return await _told(here, found, asked, len(units))
+    today, item = here.now.date(), found.item
+    if here.context.get("day") != today.isoformat():
+        again = await _asked(here, command.campaign, command.duty, dict(here.answered))
+        return replace(again, messages=(say(line("chase.changed")), *again.messages))
+    units = found.parts[Part.MISSING] & set(command.units)
+    ahead = await chase_ahead.of_units(here, found, units)
+    await chasing.remind(here.tx, here.member.id, item.campaign, item.duty, units, today, here.at)
+    return await _told(here, found, ahead, len(units))
 
 
-async def _told(here: Here, found: Tally, asked: Asked, units: int) -> Reply:
-    counts = {"people": asked.planned, "already": asked.already, "nobody": asked.nobody}
+async def _told(here: Here, found: Tally, ahead: Ahead, units: int) -> Reply:
+    counts = {"people": ahead.people, "already": len(ahead.already), "nobody": len(ahead.nobody)}
     await people.audit(here.tx, here.at, here.member.id, "chased", found.key, units=units, **counts)
-    told = [line("chase.done", title=words.duty_title(found.item.duty)), *_came_to(here, asked)]
-    unreached = [Choice(line("progress.unreached"), f"unreached/{found.item.campaign.board}")] if asked.nobody else []
-    return reply(here, say(*told, choices=(*unreached, *_back(found))))
+    planned = line("chase.planned" if _now(here) else "chase.planned_later", number=ahead.people, at=_from(here))
+    came_to = [planned if ahead.people else line("chase.none"), *chase_ahead.not_told(here, ahead)]
+    told = say(line("chase.done", title=words.duty_title(found.item.duty)), *came_to)
+    return reply(here, replace(told, choices=(*_unreached(found, ahead), *_back(found))))
 
 
-def _came_to(here: Here, asked: Asked) -> list[Line]:
-    """How many are told, and why others are not."""
-    lines = [line("chase.planned" if _now(here) else "chase.planned_later", number=asked.planned, at=_from(here))]
-    lines = lines if asked.planned else [line("chase.none")]
-    counts = {"already": asked.already, "handed_in": asked.handed_in, "nobody": asked.nobody}
-    return [*lines, *(line(f"chase.not_told.{why}", number=number) for why, number in counts.items() if number)]
+def _unreached(found: Tally, ahead: Ahead) -> list[Choice]:
+    board = found.item.campaign.board
+    return [Choice(line("progress.unreached"), f"unreached/{board}")] if ahead.nobody else []
 
 
 def _from(here: Here) -> Any:

@@ -12,7 +12,7 @@ from domain.people import Act, may
 from flows import engine
 from flows.catalogue import FLOWS
 from flows.session import OpenFlow
-from handlers import audiences, broadcasts, dated, joining, launching, openings, own_days, privacy, reports, tally
+from handlers import audiences, broadcasts, chase_ahead, dated, joining, launching, openings, own_days, privacy, reports
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
 from texts.message import line, say
@@ -204,5 +204,5 @@ FACTS: dict[str, Loader] = {
     "reach": launching.reach_of,
     "broadcast_waiting": broadcasts.waiting,
     "due_date": dated.fact,
-    "chase": tally.to_chase,
+    "chase": chase_ahead.to_chase,
 }

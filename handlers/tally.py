@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.people import Act, may
 from domain.reminders import kinds_acting
 from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
-from handlers import openings, words
-from handlers.own_days import key_of
+from handlers import openings
 from storage import extensions, notices
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.standing import DutyToday
-    from flows.session import OpenFlow
     from handlers.here import Here
 
 
@@ -106,17 +104,3 @@ def _asked(here: Here, item: DutyToday) -> frozenset[str]:
 def by_name(here: Here, units: Iterable[str]) -> list[str]:
     """Units in the order in which people read their names."""
     return sorted(units, key=lambda unit: (here.world.units[unit].name, unit))
-
-
-async def to_chase(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
-    """The duty and the units that are missing; None: nobody is, or it is not this officer's."""
-    found = await find(here, opened.context["campaign"], opened.context["duty"])
-    if found is None or not found.parts[Part.MISSING]:
-        return None
-    named = by_name(here, found.parts[Part.MISSING])
-    item = found.item
-    return {
-        "campaign": item.campaign.slug, "duty": item.duty.id, "title": words.duty_title(item.duty),
-        "campaign_name": words.short_name(item.campaign), "when": words.when(item),
-        "units": tuple({"key": key_of(one), "slug": one, "name": here.world.units[one].name} for one in named),
-    }  # fmt: skip

@@ -49,16 +49,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What came of reminding by hand: people who will be told, and who were already today; units that need or reach nobody."""
-
-    planned: int = 0
-    already: int = 0
-    handed_in: int = 0
-    nobody: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Chased:
     """How often a unit has been reminded of a duty (days), when last, how that ended, and whether somebody said so."""
 
@@ -114,32 +104,6 @@ async def drop(tx: Tx, dropped: Mapping[int, tuple[str, str]], now: int) -> None
     rows = [{"id": one, "state": state, "reason": why, "now": now} for one, (state, why) in sorted(dropped.items())]
     if rows:
         await tx.many("notices.drop", rows)
-
-
-async def remind_now(
-    tx: Tx, officer: int, campaign: str, about: str, units: Sequence[str], today: date, now: int
-) -> Asked:
-    """An officer has these units told today; whoever has been told today already is not told again."""
-    plan = await plan_of(tx, campaign)
-    duty = plan.duty(about) if plan else None
-    if duty is None:
-        return Asked()
-    counts = [await _remind(tx, officer, campaign, duty, unit, today, now) for unit in units]
-    return Asked(*(sum(getattr(one, name) for one in counts) for name in Asked.__slots__))
-
-
-async def _remind(tx: Tx, officer: int, campaign: str, duty: Duty, unit: str, today: date, now: int) -> Asked:
-    own, asks = int(in_own_name(duty)), asked_kinds(duty)
-    if not own and await tx.one("notices.unit_is_done", unit=unit, campaign=campaign, about=duty.id, asks=asks):
-        return Asked(handed_in=1)
-    acting = len(await tx.all("notices.acting", unit=unit, own=own))
-    if not acting:
-        return Asked(nobody=1)
-    planned = await tx.run(
-        "notices.ask", unit=unit, campaign=campaign, about=duty.id, rung=f"{HAND}:{today}", day=today.isoformat(),
-        until=(today + ASKED_USEFUL).isoformat(), why=f"asked for by officer {officer}", own=own, asks=asks, now=now,
-    )  # fmt: skip
-    return Asked(planned=planned, already=acting - planned)
 
 
 async def came_in(tx: Tx, duty: Duty, campaign: str) -> dict[str, bool]:

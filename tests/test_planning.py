@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.dossier import Change
-from storage import content, dossiers, due_dates, extensions, notices, privacy
+from storage import chasing, content, dossiers, due_dates, extensions, notices, privacy
 from storage.due_dates import Dated
 from storage.extensions import Given, Place
 from tests.machine import full_size
@@ -321,19 +321,24 @@ async def test_officers_remind_by_hand_once_a_day(one):
     an, other = await one.seat(), await one.seat(OTHER)
     await one.plan()
     await filed(one, other, OTHER)
-    units = [ENTERPRISE, OTHER, "kkt-hai-phong-dn-3"]
+    nobody = "kkt-hai-phong-dn-3"
+    units = [ENTERPRISE, nobody]
     day = START.date()
+    plan = await one.database.read(notices.plan_of, HAIPHONG)
 
     async def ask():
-        return await one.database.run(notices.remind_now, 1, HAIPHONG, R1, units, day, one.now)
+        found = await one.database.read(chasing.ahead, plan, plan.duty(R1), units, day)
+        await one.database.run(chasing.remind, 1, plan, plan.duty(R1), units, day, one.now)
+        return found
 
     first, again = await ask(), await ask()
-    assert (first.planned, first.already, first.handed_in, first.nobody) == (1, 0, 1, 1)
-    assert (again.planned, again.already) == (0, 1)
+    assert (first.people, first.units, first.already, first.nobody) == (1, 1, (), (nobody,))
+    assert (again.people, again.already, again.nobody) == (0, (ENTERPRISE,), (nobody,))
+    assert first.seen != again.seen
     told = await one.turn()
     assert [(got.member, got.notices[0].rung) for got in told] == [(an, f"asked:{day}")]
-    chased = await one.database.read(notices.chased, HAIPHONG, R1, units)
+    chased = await one.database.read(notices.chased, HAIPHONG, R1, [*units, OTHER])
     assert (chased[ENTERPRISE].times, chased[ENTERPRISE].state, chased[OTHER].times) == (1, "sent", 0)
     day = date(2023, 4, 19)
     await one.turn(moment("2023-04-19 09:00"))
-    assert (await ask()).already == 1, "the ladder has told them that morning"
+    assert (await ask()).already == (ENTERPRISE,), "the ladder has told them that morning"

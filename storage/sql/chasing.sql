@@ -1,19 +1,13 @@
--- name: chasing.people
-SELECT COUNT(*) AS number FROM (
-  SELECT DISTINCT p.member, p.unit FROM units u JOIN memberships p ON p.unit = u.slug
-  WHERE u.board = :board AND :kinds LIKE '%,' || u.kind || ',%'
-  AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
-    AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
-  AND NOT EXISTS (SELECT 1 FROM dossiers d WHERE d.unit = u.slug AND d.campaign = :campaign
-    AND :asks LIKE '%,' || d.kind || ',%' AND (d.kind <> 'report' OR d.subject = :about)
-    AND d.state IN ('submitted', 'accepted', 'declined'))) found
-
--- name: chasing.nobody
-SELECT COUNT(*) AS number FROM units u WHERE u.board = :board AND :kinds LIKE '%,' || u.kind || ',%'
-AND NOT EXISTS (SELECT 1 FROM memberships p WHERE p.unit = u.slug AND (:own = 1 OR p.role <> 'member'))
-AND NOT EXISTS (SELECT 1 FROM dossiers d WHERE d.unit = u.slug AND d.campaign = :campaign
-  AND :asks LIKE '%,' || d.kind || ',%' AND (d.kind <> 'report' OR d.subject = :about)
-  AND d.state IN ('submitted', 'accepted', 'declined'))
+-- name: chasing.acting
+-- Everybody who may be told of a duty for a unit: whether they have been today, in whichever way, and can be reached.
+SELECT DISTINCT u.slug AS unit, p.member,
+  EXISTS (SELECT 1 FROM notices n WHERE n.member = p.member AND n.kind = 'duty' AND n.campaign = :campaign
+    AND n.about = :about AND n.day = :day AND n.state IN ('planned', 'queued', 'sent', 'unknown')) AS told,
+  EXISTS (SELECT 1 FROM addresses a WHERE a.member = p.member AND a.reachable = 1) AS reached
+FROM units u JOIN memberships p ON p.unit = u.slug
+WHERE u.board = :board AND :kinds LIKE '%,' || u.kind || ',%'
+AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
+  AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
 
 -- name: chasing.ask
 -- Told today of the same already, in whichever way: not once more.
