@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, field_validator
@@ -20,8 +20,8 @@ from bot.seed import board_of, seed
 from channels.web.asking import asked
 from channels.web.channel import WebChannel
 from domain.people import UnitKind
-from domain.reminders import next_moment
 from handlers.here import ZONE
+from storage import notice_bundle
 from texts.compose import plain
 from texts.message import line
 
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.build import App
+    from domain.calendar import Calendar
     from domain.people import Unit
     from handlers.world import World
+    from storage.units import Tx
 
 START = datetime(2023, 4, 24, 8, 0, tzinfo=ZONE)
 PRESETS = {
@@ -93,7 +95,7 @@ class Demo:
 
     async def state(self, request: Request) -> Response:
         """What time it is, who one is, whom one can be."""
-        return JSONResponse(await self._state(self._persona(request)))
+        return JSONResponse(await self._state(self._browsers.address(request) or ""))
 
     async def act(self, request: Request) -> Response:
         """Turn the clock or become somebody else. 409: that would mean going back; 422: no such thing or day."""
@@ -102,7 +104,7 @@ class Demo:
             return await self._become(wanted.persona or "")
         if wanted.do == "preset":
             return await self._preset(wanted.preset or "")
-        to = await self._target(wanted)
+        to = await self._target(wanted, request)
         if to is None:
             return JSONResponse({"message": plain(line("demo.no_next"), "vi")}, status_code=409)
         if wanted.over and to < self._app.clock.local():
@@ -113,33 +115,29 @@ class Demo:
             return JSONResponse({"message": plain(line("demo.earlier"), "vi")}, status_code=409)
         except OutOfRangeError:
             return JSONResponse({}, status_code=422)
+        await self._app.database.run(_not_an_outage, (await self._app.files.world()).calendar, to.date())
         await turned(self._app)
         for sender in self._app.senders.values():
             sender.wake()
         return await self.state(request)
 
-    async def _target(self, wanted: Asked) -> datetime | None:
+    async def _target(self, wanted: Asked, request: Request) -> datetime | None:
         now = self._app.clock.local()
         match wanted.do:
             case "hour" | "day":
                 return now + timedelta(**{f"{wanted.do}s": 1})
             case "to":
                 return wanted.to
-        return await self._next(now)
-
-    async def _next(self, now: datetime) -> datetime | None:
-        content = await self._app.files.world()
-        items = list(content.duties_on(now.date()))
-        moment = next_moment(items, content.calendar, now.replace(tzinfo=None))
-        return moment.replace(tzinfo=ZONE) if moment else None
+        return await self._app.database.read(_next, now, self._browsers.address(request) or "")
 
     async def _become(self, persona: str) -> Response:
         board, _, role = persona.partition("/")
         content = await self._app.files.world()
         if board not in content.units or role not in ROLES:
             return JSONResponse({}, status_code=404)
-        response = JSONResponse(await self._state(f"{board}/{role}"))
-        self._browsers.remember(response, _fresh(board, role))
+        address = _fresh(board, role)
+        response = JSONResponse(await self._state(address))
+        self._browsers.remember(response, address)
         return response
 
     async def _preset(self, slug: str) -> Response:
@@ -157,27 +155,41 @@ class Demo:
         asyncio.get_running_loop().call_later(0.2, self._end)
         return JSONResponse({"restarting": True, "run": self._app.worker})
 
-    def _persona(self, request: Request) -> str | None:
-        address = self._browsers.address(request) or ""
-        if not address.startswith("demo_"):
-            return None
-        _, board, role, *_ = address.split("_")
-        return f"{board}/{role}"
-
-    async def _state(self, persona: str | None) -> dict[str, Any]:
+    async def _state(self, address: str) -> dict[str, Any]:
         content, now = await self._app.files.world(), self._app.clock.local()
         boards = _boards(content, now)
-        coming = await self._next(now)
+        coming = await self._app.database.read(_next, now, address)
         return {
             "run": self._app.worker,
             "now": now.isoformat(timespec="seconds"),
             "now_text": plain(now.replace(tzinfo=None), "vi"),
-            "persona": persona,
+            "persona": _persona(address),
             "boards": [{"slug": b.slug, "name": b.short_name or b.name} for b in boards],
             "personas": [one for board in boards for one in _personas(content, board.slug)],
             "presets": [{"id": c.slug, "label": c.short_name} for c in content.campaigns if c.slug in PRESETS],
             "next": coming.isoformat() if coming else None,
         }
+
+
+async def _next(tx: Tx, now: datetime, address: str) -> datetime | None:
+    """When whoever is there is told something next; where nothing is planned for them, when anybody is."""
+    mine, local = await tx.one("addresses.find", channel=WebChannel.name, address=address), now.replace(tzinfo=None)
+    moment = await notice_bundle.next_due(tx, local, mine["member"]) if mine else None
+    moment = moment or await notice_bundle.next_due(tx, local)
+    return moment.replace(tzinfo=ZONE) if moment else None
+
+
+async def _not_an_outage(tx: Tx, calendar: Calendar, today: date) -> None:
+    """That the clock was turned over days on which nothing was put together is nothing to tell officers."""
+    await notice_bundle.set_told_on(tx, notice_bundle.BUNDLED_ON, calendar.last_working_day(today - timedelta(days=1)))
+
+
+def _persona(address: str) -> str | None:
+    """Who of the panel has that address."""
+    if not address.startswith("demo_"):
+        return None
+    _, board, role, *_ = address.split("_")
+    return f"{board}/{role}"
 
 
 def _boards(content: World, now: datetime) -> list[Unit]:

@@ -16,8 +16,6 @@ from domain.registration import REGISTRATIONS
 from domain.standing import Standing, was_running_at_issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from domain.calendar import Calendar
     from domain.campaign import Campaign, Duty, Phase
     from domain.standing import DutyToday
@@ -202,13 +200,3 @@ def next_hours(now: datetime, calendar: Calendar) -> datetime:
     if calendar.works(now.date()) and now.time() < MORNING:
         return datetime.combine(now.date(), MORNING)
     return datetime.combine(calendar.next_working_day(now.date()), MORNING)
-
-
-def next_moment(items: Iterable[DutyToday], calendar: Calendar, now: datetime) -> datetime | None:
-    """The next moment after `now` (naive local time) at which anybody is told of anything planned; None: never."""
-    items = list(items)
-    campaigns = {item.campaign.slug: item.campaign for item in items}
-    days = {rung.day for item in items for rung in of_duty(item, calendar)}
-    days |= {r.day for one in campaigns.values() for phase in one.phases for r in of_phase(one, phase, calendar)}
-    moments = (datetime.combine(day, MORNING) for day in days)
-    return min((m for m in moments if m > now), default=None)

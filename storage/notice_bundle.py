@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from domain.reminders import Ended, in_own_name
@@ -45,6 +46,14 @@ async def due_of(tx: Tx, member: int, today: date) -> list[Notice]:
     """What that person is to be told, locked for this transaction."""
     rows = await tx.all("notice_bundle.due", member=member, today=today.isoformat())
     return [notice_of(row) for row in rows]
+
+
+async def next_due(tx: Tx, now: datetime, member: int = 0) -> datetime | None:
+    """When, after `now` (local, naive), that person, or else anybody, is to be told something next; None: never."""
+    row = await tx.one(
+        "notice_bundle.next", member=member, today=now.date().isoformat(), minute=now.hour * 60 + now.minute
+    )
+    return datetime.fromisoformat(row["day"]) + timedelta(minutes=row["notice_minute"]) if row else None
 
 
 async def queue(tx: Tx, member: int, told: Sequence[Notice], now: int) -> bool:

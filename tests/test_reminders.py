@@ -24,7 +24,6 @@ from domain.reminders import (
     may_go_out,
     moved,
     next_hours,
-    next_moment,
     of_duty,
     of_phase,
     topic_of,
@@ -176,10 +175,3 @@ def test_the_next_hours_are_hours_and_not_sooner_than_need_be(now):
     assert not may_go_out(datetime.combine(opens.date(), EVENING), CALENDAR)
     between = datetime.combine(now.date(), time(12))
     assert not (now < between < opens and may_go_out(between, CALENDAR))
-
-
-@given(MOMENTS)
-def test_the_next_moment_has_something_to_tell(now):
-    items = [on(HAIPHONG, duty.id, now.date()) for duty in HAIPHONG.duties]
-    moment = next_moment(items, CALENDAR, now)
-    assert moment is None or (moment > now and may_go_out(moment, CALENDAR))

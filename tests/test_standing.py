@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from campaigns import calendar, campaigns
 from domain.campaign import Campaign, Duty
 from domain.due import BeforeDay, ByDay, DayRange, InMonth, OnDay, Tentative, Window, window
-from domain.reminders import LADDER, To, next_moment, of_duty
+from domain.reminders import LADDER, To, of_duty
 from domain.standing import (
     CampaignStanding,
     DutyToday,
@@ -230,13 +230,6 @@ def test_no_reminder_lies_before_the_plan_existed() -> None:
 
 def test_overdue_is_told_on_the_first_working_day_after_the_holidays() -> None:
     assert reminded(on(HAIPHONG, "r1", date(2023, 4, 24)))[-1] == date(2023, 5, 4)
-
-
-def test_the_next_moment_is_when_somebody_is_told_of_something() -> None:
-    items = [on(HAIPHONG, duty.id, date(2023, 4, 24)) for duty in HAIPHONG.duties]
-    assert next_moment(items, calendar(), at(date(2023, 4, 24), 8)) == at(date(2023, 4, 25), 7, 30)
-    assert next_moment(items, calendar(), at(date(2023, 6, 30), 8)) == at(date(2023, 7, 3), 7, 30), "a phase begins"
-    assert next_moment(items, calendar(), at(date(2024, 3, 1))) is None
 
 
 # --- what holds on every day ---------------------------------------------------------------------------------------

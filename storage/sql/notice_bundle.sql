@@ -28,6 +28,11 @@ WHERE member = :member AND state = 'planned' AND day || '' <= :today ORDER BY da
 FOR UPDATE SKIP LOCKED
 -- both
 
+-- name: notice_bundle.next
+SELECT n.day, m.notice_minute FROM notices n JOIN members m ON m.id = n.member
+WHERE n.state = 'planned' AND (:member = 0 OR n.member = :member)
+AND (n.day > :today OR (n.day = :today AND m.notice_minute > :minute)) ORDER BY n.day, m.notice_minute LIMIT 1
+
 -- name: notice_bundle.queue
 UPDATE notices SET state = 'queued', reason = NULL, outbox = (SELECT o.id FROM outbox o WHERE o.key = :key)
 WHERE id = :id AND state = 'planned'
