@@ -8,6 +8,7 @@ from datetime import time
 
 import aiohttp
 
+from bot import personas
 from bot.build import build
 from bot.demo import START, Demo, Restart, prepare
 from bot.lifecycle import Process
@@ -48,7 +49,8 @@ async def told(app, key):
     return len(await rows(app.database, f"SELECT id FROM outbox WHERE key LIKE '{key}'"))
 
 
-async def test_the_clock_goes_to_ones_next_reminder_and_says_nothing_of_an_outage(tmp_path):
+async def test_the_clock_goes_to_ones_next_reminder_and_says_nothing_of_an_outage(tmp_path, monkeypatch):
+    monkeypatch.setattr(personas, "CROWD", 5)
     async with demo(tmp_path) as (app, http):
         state = await act(http, do="persona", persona=f"{CROWDED}/enterprise")
         assert state["boards"][0]["slug"] == CROWDED
