@@ -20,6 +20,7 @@ from texts.message import Line, line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from domain.dossier import After
     from flows.session import OpenFlow
     from handlers.here import Here
 
@@ -168,7 +169,8 @@ def read(one: Date) -> list[Line]:
 def whole(here: Here, one: Date) -> list[Line]:
     """Everything about one date."""
     head = line("dates.head", title=one.title, campaign=words.short_name(one.campaign))
-    return [head, line("dates.printed", printed=_printed(one)), *read(one), *_means(here, one), *_state(one)]
+    printed = line("dates.printed", printed=_printed(one))
+    return [head, printed, *read(one), *_means(here, one), *_late(here, one), *_state(one)]
 
 
 def _means(here: Here, one: Date) -> list[Line]:
@@ -181,6 +183,17 @@ def _means(here: Here, one: Date) -> list[Line]:
         return [line("dates.no_day")]
     last = line("duty.last", last=one.item.last_day, working=one.item.last_working_day)
     return [last, *_reminded(here, one.item)] if not one.was_past else [last]
+
+
+def after(here: Here, one: Date) -> After | None:
+    """What becomes of what comes after its last day; None: nothing is handed in for it."""
+    asks = isinstance(one.of, Duty) and one.of.asks
+    return here.world.after(one.campaign.slug, one.of.id) if asks else None
+
+
+def _late(here: Here, one: Date) -> list[Line]:
+    rule = None if one.was_past or one.has_no_day else after(here, one)
+    return [line(f"dates.state.after.{rule}")] if rule else []
 
 
 def _reminded(here: Here, item: DutyToday) -> list[Line]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Duty
+from domain.dossier import After
 from domain.people import Act, may
 from domain.standing import campaign_standing
 from flows.due_dates import CORRECT_DATE, MOVE_DATE
 from handlers import dated, words
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, reply, to_menu
-from storage import due_dates
+from storage import due_dates, openings
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
@@ -68,23 +70,25 @@ async def one(here: Here, slug: str = "", kind: str = "", name: str = "", *_: st
 
 
 def _one(here: Here, found: Date, *told: Line) -> Any:
-    ways = (*_ways(found), Choice(line("dates.back"), f"dates/{found.campaign.slug}"), *to_menu())
+    ways = (*_ways(here, found), Choice(line("dates.back"), f"dates/{found.campaign.slug}"), *to_menu())
     return say(*told, *dated.whole(here, found), choices=ways, replaces=True)
 
 
-def _ways(found: Date) -> Iterable[Choice]:
+def _ways(here: Here, found: Date) -> Iterable[Choice]:
     named = {"correct": "dates.set"} if found.has_no_day else {}
-    return (Choice(line(named.get(way, f"dates.{way}")), f"date_{way}/{found.action}") for way in _able(found))
+    return (Choice(line(named.get(way, f"dates.{way}")), f"date_{way}/{found.action}") for way in _able(here, found))
 
 
-def _able(found: Date) -> Iterator[str]:
+def _able(here: Here, found: Date) -> Iterator[str]:
     """What can be done about it."""
     judged, duty = found.judged, isinstance(found.of, Duty)
     alive = duty and not found.was_past
+    rule = dated.after(here, found) if alive else None
     able = {
         "right": judged.confirmed_at is None and not found.was_past, "correct": duty,
         "move": alive and not found.has_no_day, "restore": judged.last_day is not None,
         "mute": alive and not judged.muted, "unmute": judged.muted,
+        "refuse": rule is After.LATE, "take": rule is After.REFUSE,
     }  # fmt: skip
     return (way for way, is_able in able.items() if is_able)
 
@@ -124,6 +128,25 @@ async def _mute(here: Here, slug: str = "", kind: str = "", name: str = "", *_: 
         return _not_yours(here)
     await due_dates.mute(here.tx, found.dated, here.member.id, here.at, muted=muted)
     return await _then(here, found, "dates.muted" if muted else "dates.unmuted")
+
+
+async def refuse(here: Here, *name: str) -> Reply:
+    """Nothing is taken after its last day."""
+    return await _after(here, *name, rule=After.REFUSE)
+
+
+async def take(here: Here, *name: str) -> Reply:
+    """What comes after its last day is taken, and marked late."""
+    return await _after(here, *name, rule=After.LATE)
+
+
+async def _after(here: Here, slug: str = "", kind: str = "", name: str = "", *_: str, rule: After) -> Reply:
+    found = await dated.find(here, slug, kind, name)
+    if found is None or dated.after(here, found) is None:
+        return _not_yours(here)
+    await openings.set_after(here.tx, slug, name, rule, here.at, here.member.id)
+    world = replace(here.world, afterwards={**here.world.afterwards, (slug, name): rule})
+    return await _then(replace(here, world=world), found, f"dates.after.{rule}")
 
 
 async def restore(here: Here, slug: str = "", kind: str = "", name: str = "", *_: str) -> Reply:

@@ -127,6 +127,8 @@ SCREENS: dict[str, Screen] = {
     "date_move": due_dates.move,
     "date_restore": due_dates.restore,
     "date_mute": due_dates.mute,
+    "date_refuse": due_dates.refuse,
+    "date_take": due_dates.take,
     "date_unmute": due_dates.unmute,
 }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pytest
 
+from domain.dossier import After
 from handlers.here import ZONE
 from tests.registering import all_said, seat, words
 from tests.setting_dates import DUTY, PHASE, PLAN, REPORT, REVIEW, acts, date_of, in_production
@@ -104,6 +105,24 @@ async def test_what_has_changed_since_it_was_shown_is_not_confirmed_with_it(app)
     (again,) = await app.tap("o", yes)
     assert words("dates.all_confirmed") in again
     assert len(await acts(app)) == 5
+
+
+async def test_what_becomes_of_what_comes_late_is_the_offices_word(both):
+    (shown,) = await both.tap("o", SCREEN)
+    assert words("dates.state.after.late") in shown
+    await both.tap("far", f"date_refuse/{PLAN}/duty/{DUTY}")
+    assert words("dates.not_yours") in last(both, "far")
+    (told,) = await both.tap("o", words("dates.refuse"))
+    assert words("dates.state.after.refuse") in told
+    world = await both.app.files.world()
+    assert [world.after(PLAN, one) for one in (DUTY, REPORT)] == [After.REFUSE, After.LATE]
+    (told,) = await both.tap("o", words("dates.take"))
+    assert words("dates.state.after.late") in told
+    assert (await both.app.files.world()).after(PLAN, DUTY) is After.LATE
+    kept = await both.rows("SELECT detail FROM audit WHERE act = 'duty.after_set' ORDER BY id")
+    assert [json.loads(one["detail"])["after"] for one in kept] == ["refuse", "late"]
+    await both.tap("o", f"date_refuse/{PLAN}/phase/{PHASE}")
+    assert words("dates.not_yours") in last(both, "o"), "nothing is handed in for a phase"
 
 
 async def test_two_officers_at_once_are_one_confirmation(both):
