@@ -109,6 +109,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that went out to many, which a page can show from its link; the link stands in the text as well."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One message on its way to one address, in words; the channel fits it to what its messenger can show.
 
@@ -126,6 +134,7 @@ class Delivery:
     unasked: bool = False
     """it answers nothing that was said: where nothing is tapped, numbers below it would be taken for those of what was
     answered last, so that its choices are typed by their words"""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

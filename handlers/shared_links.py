@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 SHARED = "shared"
 """The kind of attachment that goes to many."""
+PICTURES = frozenset({"image/png", "image/jpeg"})
+"""Kinds of file, by content, that every page can show."""
 PATH = "/tep-thong-bao"
 _PURPOSE = "shared file:"
 _TOKEN = re.compile(r"([A-Za-z0-9_-]{1,2000})[.]([0-9a-f]{64})")

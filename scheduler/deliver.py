@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
-from channels.contract import Delivery, File, NotSent, SlowDown, Unknown
-from handlers.shared_links import SHARED
+from channels.contract import Delivery, File, NotSent, Picture, SlowDown, Unknown
+from handlers.shared_links import PICTURES, SHARED
 from scheduler.departures import Departures
 from scheduler.outcomes import Clocks, after
 from storage import claims, outbox
@@ -172,16 +172,17 @@ class Deliver:
     async def _delivery(self, parcel: Parcel) -> Delivery:
         message = parcel.message
         language: Language = "en" if parcel.language == "en" else "vi"
-        lines, file = list(message.lines), None
+        lines, file, picture = list(message.lines), None, None
         if message.attach:
             if self._carries(message.attach):
                 file = await self._maker.file(message.attach, language)
             else:
                 lines += await self._maker.lines(message.attach, language)
+                picture = _picture(message.attach)
         buttons = tuple((plain(choice.label, language), choice.action) for choice in message.choices)
         edits = parcel.edits if self._channel.abilities.edits else None
         text, unasked = compose(lines, language), parcel.lane != outbox.REPLY
-        return Delivery(parcel.key, parcel.address, text, language, buttons, edits, file, unasked)
+        return Delivery(parcel.key, parcel.address, text, language, buttons, edits, file, unasked, picture)
 
     def _carries(self, attachment: Attachment) -> bool:
         """Whether the messenger is given the file itself; one that keeps it in each message is given many a link."""
@@ -222,3 +223,10 @@ class Deliver:
                 await self._write_down([one])
         for parcel, _ in landed:
             self.held.pop(parcel.id, None)
+
+
+def _picture(attachment: Attachment) -> Picture | None:
+    """What a page can show of a file that goes as a link."""
+    params = attachment.params
+    is_one = attachment.kind == SHARED and params["media_type"] in PICTURES
+    return Picture(params["name"], params["url"]) if is_one else None

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.shared_links import PATH, SharedFile, file_in, token_of
 from tests.app import Phone, running_app
-from tests.files import pdf
+from tests.files import jpeg, pdf, png
 from tests.launching import ENTERPRISES, TEXT, everybody
 from tests.registering import all_said, files_for, send_file, words
 
@@ -45,7 +45,25 @@ async def test_it_comes_as_a_file_or_as_a_link_to_the_very_same(tmp_path, keeps)
             status, content, headers = await fetched(url.replace(app.app.settings.base_url, app.address))
             assert (status, content) == (200, CONTENT)
             assert headers["Content-Disposition"].startswith("attachment")
+            assert headers["X-Content-Type-Options"] == "nosniff"
             assert (await fetched(f"{url[:-1].replace(app.app.settings.base_url, app.address)}x"))[0] == 404
+
+
+@pytest.mark.parametrize(("content", "shown"), [(png(), True), (jpeg(), True), (CONTENT, False)])
+async def test_a_page_is_told_of_a_picture_by_what_it_holds(tmp_path, content, shown):
+    phone = Phone()
+    phone.abilities = replace(phone.abilities, keeps_files=True)
+    async with running_app(f"sqlite:///{tmp_path}/t.db", [phone]) as app:
+        await everybody(app)
+        await app.tap("o", "broadcast_new")
+        await app.say("o", TEXT)
+        await send_file(app, "o", content, "to-gap.png")
+        await all_said(app, "o", "xong", "1", ENTERPRISES, words("flow.done"))
+        await app.say("o", words("broadcast.review.test"))
+        told = [one.picture for one in app.phone.sent if one.picture]
+        assert [one.name for one in told] == ["to-gap.png"] * shown
+        for one in told:
+            assert (await fetched(one.url.replace(app.app.settings.base_url, app.address)))[1] == content
 
 
 async def test_a_link_to_what_is_not_kept_says_so(tmp_path):

@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
+from starlette.responses import Response
+from starlette.routing import Route
 
-from channels.contract import File
+from bot.downloads import SAVED
+from channels.contract import File, Picture
+from handlers.shared_links import PATH
+from tests import files
 from tests.chromium import DESK, PHONE, chromium
 from tests.fakes.site import Site, site
 from tests.fakes.visitor import visit, words
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser
-
+    from starlette.requests import Request
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="module")]
 HOUR = 3_600_000_000
@@ -62,6 +67,31 @@ async def test_styles_links_and_quotations_are_shown(chrome: Browser, there: Sit
         await expect(found).to_have_attribute("href", link)
         assert await found.get_attribute("rel") == "noopener noreferrer"
         assert await found.get_attribute("target") == "_blank"
+
+
+async def test_a_picture_that_went_out_to_many_is_shown_above_its_link(chrome: Browser) -> None:
+    async def handed_out(request: Request) -> Response:
+        if request.path_params["token"] == "gone":
+            return Response(status_code=404)
+        headers = {**SAVED, "Content-Disposition": "attachment; filename*=UTF-8''to-gap.png"}
+        return Response(files.png((900, 1200)), headers=headers, media_type="image/png")
+
+    async with site(more=[Route(f"{PATH}/{{token}}", handed_out)]) as there, visit(chrome, there) as lan:
+        url = f"https://thidua.example{PATH}/here"
+        await lan.hears(f"Mời anh/chị xem tờ gấp.\n📎 Tệp kèm: to-gap.png\n{url}", picture=Picture("to-gap.png", url))
+        shown = lan.page.get_by_role("img", name=words("bubble.picture").format(name="to-gap.png"))
+        await expect(shown).to_have_js_property("naturalWidth", 900)
+        await expect(lan.page.get_by_role("link", name=url)).to_be_visible()
+        box = await shown.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE[0]
+        assert box["width"] > PHONE[0] / 2
+        lost = f"https://thidua.example{PATH}/gone"
+        await lan.hears(f"Còn tờ này\n{lost}", picture=Picture("mat.png", lost))
+        await expect(lan.page.get_by_role("link", name=lost)).to_be_visible()
+        await expect(lan.page.locator(".picture")).to_have_count(1)
+        assert (lan.errors, lan.foreign) == ([], [])
 
 
 async def test_how_far_something_is_is_a_bar(chrome: Browser, there: Site) -> None:

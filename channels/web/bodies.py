@@ -6,6 +6,7 @@ import base64
 import re
 import struct
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,9 @@ def body(delivery: Delivery) -> dict[str, Any]:
     }
     if delivery.file:
         out["file"] = _kept(delivery.file)
+    if delivery.picture:
+        # from the page's own place alone, whatever the installation is called outside
+        out["picture"] = {"name": delivery.picture.name, "src": urlsplit(delivery.picture.url).path}
     return out
 
 

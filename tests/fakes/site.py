@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.applications import Starlette
 
-from channels.contract import Delivery, Envelope, File
+from channels.contract import Delivery, Envelope, File, Picture
 from channels.web.channel import WebChannel
 from tests.fakes.web import MemorySignIn, MemoryTranscript, MemoryUploads
 from texts.compose import Language, Span
@@ -100,12 +100,14 @@ class Site:
         file: File | None = None,
         language: Language = "vi",
         key: str | None = None,
+        picture: Picture | None = None,
     ) -> object:
         """The bot says something; a tuple is words in a style."""
         self._sent += 1
         spans = tuple(Span(one) if isinstance(one, str) else Span(*one) for one in words)
         key = key or f"reply:{self._sent}"
-        return await self.channel.send(Delivery(key, address, spans, language, tuple(buttons), edits, file))
+        said = Delivery(key, address, spans, language, tuple(buttons), edits, file, picture=picture)
+        return await self.channel.send(said)
 
     def said(self) -> list[dict[str, object]]:
         """What people sent, without the ids their pages made."""

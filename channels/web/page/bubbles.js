@@ -1,5 +1,5 @@
 // One message as an element of the page. Everything said is set as text, never as markup.
-import { mine, theirs } from "./files.js";
+import { mine, shared, theirs } from "./files.js";
 import { hour, make, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
@@ -8,9 +8,10 @@ const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]
 
 // What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
 export function botBubble(entry, on, act) {
-  const { spans = [], buttons = [], file } = entry.body;
+  const { spans = [], buttons = [], file, picture } = entry.body;
   const bubble = make("div", "bubble", worded(make("span", "unseen"), "bubble.bot"));
   if (file) bubble.append(theirs(file, entry.id));
+  if (picture) bubble.append(shared(picture));
   if (spans.some(([text]) => text.trim())) bubble.append(textOf(spans, act));
   bubble.append(meta(entry.at));
   const row = make("li", "row bot", bubble);

@@ -32,6 +32,15 @@ export function theirs(file, id) {
   return link;
 }
 
+// A picture that went out to many, shown from where the link in the text leads; if it does not load, the link is left.
+export function shared({ name, src }) {
+  const picture = make("img");
+  const frame = make("div", "picture shared", picture);
+  picture.onerror = () => frame.remove();
+  Object.assign(picture, { alt: say("bubble.picture", { name }), src });
+  return frame;
+}
+
 // A file of the person's own.
 export const mine = (file) => make("div", "file", ...inside(file));
 
