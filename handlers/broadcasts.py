@@ -14,7 +14,7 @@ from handlers import audiences, words
 from handlers.addressing import text_of
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
 from storage import broadcasts as stored
-from storage import reach
+from storage import outbox, reach, unseen
 from texts.message import Choice, Line, Message, from_json, line, say
 
 if TYPE_CHECKING:
@@ -31,10 +31,16 @@ SHOWN = 40
 HUNDRED = 100
 _S = BroadcastState
 _REASONS = {
-    stored.UNREACHABLE: "nobody", "blocked": "blocked", "deactivated": "gone", "chat not found": "gone",
-    stored.LEFT: "left", "file is larger": "file",
+    stored.UNREACHABLE: "nobody", stored.LEFT: "left", unseen.NOT_SEEN: "unseen", outbox.INTERRUPTED: "cut",
+    "blocked": "blocked", "kicked": "blocked",
+    "deactivated": "gone", "chat not found": "no_chat", "peer_id_invalid": "no_chat", "initiate conversation": "no_chat",
+    "file is larger": "file", "too large": "file", "too big": "file", "too long": "long", "too_long": "long",
+    "quota": "quota", "too many requests": "pace", "flood control": "pace", "asked for a pause": "pace",
+    "unauthorized": "token", "invalid token": "token",
+    "internal server error": "down", "bad gateway": "down", "service unavailable": "down", "gateway timeout": "down",
+    "timed out": "line", "timeout": "line", "no answer": "line", "connect": "line", "while sending": "line",
 }  # fmt: skip
-"""What marks a reason, and the name of its text."""
+"""What marks a reason, small letters, the first that does; and the name of its text."""
 
 
 async def listed(here: Here, page: str = "", *_: str) -> Reply:

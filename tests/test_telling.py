@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from domain.broadcast import Step
+from handlers.broadcasts import reason_line
 from handlers.world import World
 from scheduler.tell_authors import MANY, TOLD_FOR, TellAuthors
-from storage import broadcasts, outbox, people
+from storage import broadcasts, outbox, people, unseen
 from storage.units import Query, Want
 from tests.broadcasting import RUNNING, draft
 from tests.broadcasting import listed as in_audience
@@ -171,3 +172,26 @@ async def test_an_author_who_cannot_be_reached_keeps_no_other_waiting(database):
     await desk.write(f"UPDATE broadcasts SET author = 999 WHERE id = {lost}")
     await desk.begun(steps=(*RUNNING, Step.FINISH))
     assert (await desk.job())["told"] == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        ("Forbidden: bot was blocked by the user", "blocked"), ("Forbidden: user is deactivated", "gone"),
+        ("Bad Request: chat not found", "no_chat"), ("Bad Request: PEER_ID_INVALID", "no_chat"),
+        ("Forbidden: bot can't initiate conversation with a user", "no_chat"),
+        ("Bad Request: message is too long", "long"), ("Bad Request: MESSAGE_TOO_LONG", "long"),
+        ("the file is larger than 5242880 bytes, the most a chat message holds", "file"),
+        ("Request Entity Too Large", "file"), ("quota of the month exceeded", "quota"),
+        ("Too Many Requests: retry after 12", "pace"), ("Unauthorized", "token"), ("Bad Gateway", "down"),
+        ("no answer from Telegram in time (TimeoutError)", "line"),
+        ("the connection broke before Telegram answered (X)", "line"), (outbox.INTERRUPTED, "cut"),
+        (unseen.NOT_SEEN, "unseen"), (broadcasts.LEFT, "left"), (broadcasts.UNREACHABLE, "nobody"),
+    ],
+)  # fmt: skip
+def test_why_something_failed_is_said_in_words_for_people(raw, named):
+    assert reason_line(raw) == line(f"broadcast.reason.{named}")
+
+
+def test_what_nobody_has_foreseen_stays_as_it_was_said():
+    assert reason_line("Bad Request: TOPIC_CLOSED") == "Bad Request: TOPIC_CLOSED"
