@@ -17,6 +17,7 @@ from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import asked_again, ground_lost, resume, then_ask_again, with_way_back
 from handlers.routes import COMMANDS, open_screen
+from handlers.spoken import screen_of
 from search.fold import fold
 from search.reserved import reserved_word
 from storage import drafts
@@ -49,15 +50,17 @@ async def tapped(here: Here, action: str) -> Reply:
 async def typed(here: Here, text: str) -> Reply:
     """Something was typed: a command, a reserved word, an answer, a number or label of the menu, a code, a question."""
     said = tidy(text)
-    if said.startswith("/") or fold(said) in COMMANDS:
+    word = reserved_word(said) if not (said == "0" and _wants_a_number(here)) else None
+    if (said.startswith("/") and not word) or fold(said) in COMMANDS:
         return await _command(here, "/" + fold(said) if fold(said) in COMMANDS else said)
     if _wants_more(here, said):
         return await _turn_page(here, here.session.on_page()[-1].action)
-    word = reserved_word(said) if not (said == "0" and _wants_a_number(here)) else None
     if word in SCREEN_WORDS:
         return await with_way_back(here, await open_screen(here, SCREEN_WORDS[word]))
     opened = here.session.flow
-    return await _outside_a_flow(here, said) if opened is None else await _at_a_question(here, opened, said, word)
+    if opened is not None:
+        return await _at_a_question(here, opened, said, word)
+    return await _nothing_open(here, word) if word else await _outside_a_flow(here, said)
 
 
 async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | None) -> Reply:
@@ -68,9 +71,21 @@ async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | No
         return await answer(here, Said(value=IN_FLOW[word]))
     late = here.at - opened.shown_at > FRESH
     choice = _on_the_screen(here, said) if here.session.is_aside else None
-    if late and choice is None:
-        choice = await noticed.meant(here, said)
-    return await tapped(here, choice.action) if choice else await answer(here, Said(said, late=late))
+    action = choice.action if choice else await _asked_for(here, said) if late else None
+    return await tapped(here, action) if action else await answer(here, Said(said, late=late))
+
+
+async def _asked_for(here: Here, said: str) -> str | None:
+    """What these words open where no answer is waited for: a choice of a notice that came lately, or a screen."""
+    choice = await noticed.meant(here, said)
+    return choice.action if choice else screen_of(said, here.role)
+
+
+async def _nothing_open(here: Here, word: str) -> Reply:
+    """A word for an open conversation where there is none: from there, back is the menu."""
+    if word == engine.BACK:
+        return await open_screen(here, "menu") or reply(here)
+    return reply(here, say(line("flow.nothing_open"), choices=to_menu()))
 
 
 def _on_the_screen(here: Here, said: str) -> Choice | None:
@@ -97,21 +112,15 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     if not said:
         return await open_screen(here, "help") or reply(here)
     number = typed_number(said)
-    choice = here.session.picked(number) if number is not None else await _worded(here, said)
-    if choice:
-        return await tapped(here, choice.action)
+    choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
+    action = choice.action if choice else await _asked_for(here, said) if number is None else None
+    if action:
+        return await tapped(here, action)
     if number is not None and here.session.menu:
         return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
-    if (command := "".join(fold(said).split())) in COMMANDS:
-        return await _command(here, f"/{command}")
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return await asked.answered(here, said)
-
-
-async def _worded(here: Here, said: str) -> Choice | None:
-    """The choice whose words were typed: of the menu, or of a notice that came lately."""
-    return pick(said, here.session.menu) or await noticed.meant(here, said)
 
 
 async def _command(here: Here, said: str) -> Reply:
