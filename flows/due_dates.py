@@ -32,8 +32,14 @@ def last_day(answers: Answers) -> date:
     return day - timedelta(days=1) if answers.get("how") == BEFORE else day
 
 
-def _ways(_answers: Answers, _facts: Facts) -> tuple[Choice, ...]:
-    return tuple(Choice(line(f"correct_date.how.{one}"), one) for one in (BEFORE, UNTIL))
+def _ways(answers: Answers, _facts: Facts) -> tuple[Choice, ...]:
+    day = date.fromisoformat(answers["day"])
+    return tuple(Choice(line(f"correct_date.how.{one}", day=day), one) for one in (BEFORE, UNTIL))
+
+
+def _carried(_version: int, answers: dict[str, Any]) -> dict[str, Any]:
+    """The day is asked for first now."""
+    return answers if "day" in answers else {}
 
 
 def _around(_answers: Answers, facts: Facts) -> tuple[date, date]:
@@ -57,11 +63,12 @@ def _move(answers: Answers, facts: Facts) -> SetLastDay:
 
 CORRECT_DATE = Flow(
     "correct_date",
-    version=1,
+    version=2,
     needs=("due_date", "today"),
-    steps=(Step("how", PickOne(_ways), ask=about), Step("day", Day(_around))),
+    steps=(Step("day", Day(_around), ask=about), Step("how", PickOne(_ways))),
     done=_correct,
     about=about,
+    carry=_carried,
 )
 MOVE_DATE = Flow(
     "move_date",

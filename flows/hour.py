@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from flows.answers import tidy
 from flows.flow import Accepted, At, Plain, Refused, Said, Typing, Understood
-from search.fold import fold
+from search.fold import bounded, fold
 
 if TYPE_CHECKING:
     from texts.message import Choice, Line
 
 _WRITTEN = re.compile(
-    r"(?:luc )?(\d{1,2})(?:\s*(?:[:.h]|gio)\s*(\d{1,2})?)?(?:\s*phut)?(?:\s*(?:(sang|am)|(chieu|toi|pm)))?"
+    r"(?:luc |tu )?(?P<hour>\d{1,2})(?:\s*(?:[:.hg]|gio)\s*(?P<minute>\d{1,2})?)?(?:\s*phut)?(?P<half>\s*ruoi)?"
+    r"(?:\s*(?:sang|am|(?P<later>chieu|toi|pm)))?"
 )
-NOON = 12
+_RUN_TOGETHER = re.compile(r"\b(\d{1,2})(\d\d)\b")
+NOON, HALF = 12, 30
+LONGEST = 40
+"""Characters: what is longer is no hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hour(Plain):
-    """An hour and minute: "9", "9h30", "14:05", "lúc 3 giờ chiều"; kept as "09:30"."""
+    """An hour and minute: "9", "9h30", "930", "14:05", "lúc 3 giờ chiều", "7 giờ rưỡi"; kept as "09:30"."""
 
     def typing(self, at: At) -> Typing:
         """A bare number is an hour."""
@@ -34,12 +38,14 @@ class Hour(Plain):
 
     def accept(self, said: Said, at: At) -> Understood:
         """The hour; refused where the day has none such."""
-        found = _WRITTEN.fullmatch(fold(tidy(said.text))) or _WRITTEN.fullmatch(tidy(said.text).lower())
+        text = _RUN_TOGETHER.sub(r"\1:\2", bounded(tidy(said.text), LONGEST))
+        found = _WRITTEN.fullmatch(fold(text)) or _WRITTEN.fullmatch(text.lower())
         if found is None:
             return Refused("not_an_hour")
-        hour = int(found[1]) + (NOON if found[4] and int(found[1]) < NOON else 0)
+        hour = int(found["hour"]) + (NOON if found["later"] and int(found["hour"]) < NOON else 0)
+        minute = HALF if found["half"] else int(found["minute"] or 0)
         try:
-            return Accepted(f"{time(hour, int(found[2] or 0)):%H:%M}")
+            return Accepted(f"{time(hour, minute):%H:%M}")
         except ValueError:
             return Refused("not_an_hour")
 

@@ -11,7 +11,7 @@ from flows.asking import CANCEL, SAVE
 from flows.catalogue import FLOWS
 from flows.flow import Said
 from flows.session import MORE, PAGE, dump
-from handlers import asked, joining, noticed
+from handlers import asked, joining, noticed, preferences
 from handlers.carried_out import CARRIED_OUT
 from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
@@ -26,7 +26,6 @@ from texts.message import line, say
 if TYPE_CHECKING:
     from flows.session import OpenFlow
     from flows.turn import Turn
-    from texts.message import Choice
 
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}
 FRESH = 12 * 3600 * 1_000_000
@@ -70,8 +69,8 @@ async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | No
     if word in IN_FLOW:
         return await answer(here, Said(value=IN_FLOW[word]))
     late = here.at - opened.shown_at > FRESH
-    choice = _on_the_screen(here, said) if here.session.is_aside else None
-    action = choice.action if choice else await _asked_for(here, said) if late else None
+    action = _on_the_screen(here, said) if here.session.is_aside else None
+    action = action or (await _asked_for(here, said) if late else None)
     return await tapped(here, action) if action else await answer(here, Said(said, late=late))
 
 
@@ -88,10 +87,11 @@ async def _nothing_open(here: Here, word: str) -> Reply:
     return reply(here, say(line("flow.nothing_open"), choices=to_menu()))
 
 
-def _on_the_screen(here: Here, said: str) -> Choice | None:
-    """The choice of the screen shown last whose number or words were typed."""
+def _on_the_screen(here: Here, said: str) -> str | None:
+    """What the number or the words of a choice of the screen shown last lead to, or what it lets one type."""
     number = typed_number(said)
-    return here.session.picked(number) if number is not None else pick(said, here.session.menu)
+    choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
+    return choice.action if choice else preferences.typed_at(here, said)
 
 
 def _wants_a_number(here: Here) -> bool:
@@ -112,8 +112,7 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     if not said:
         return await open_screen(here, "help") or reply(here)
     number = typed_number(said)
-    choice = here.session.picked(number) if number is not None else pick(said, here.session.menu)
-    action = choice.action if choice else await _asked_for(here, said) if number is None else None
+    action = _on_the_screen(here, said) or (await _asked_for(here, said) if number is None else None)
     if action:
         return await tapped(here, action)
     if number is not None and here.session.menu:

@@ -17,9 +17,11 @@ from texts.message import Choice, Line, line, say
 if TYPE_CHECKING:
     from storage.preferences import Preferences
 
+HOUR = "notice_hour"
 LATEST = time(20, 0)
-OFFERED = (MORNING, *(time(hour) for hour in range(8, LATEST.hour + 1)))
-"""Hours to tap; any minute between the first and the last can be typed."""
+OFFERED = (MORNING, *(time(hour) for hour in (8, 9, 11, 14, 17)))
+"""Hours to tap; any minute between the first and the last can be typed. Fewer than the first hour that may be chosen: so
+a number typed is either the number of one of them or an hour, never both."""
 
 
 async def mine(here: Here, typed: str = "", *_: str) -> Reply:
@@ -41,7 +43,7 @@ def _shown(here: Here, own: Preferences, *told: Line) -> Reply:
         for way in ("on" if one in own.mutes else "off",)
     ]
     head = line("preferences.head", at=_written(own.at))
-    choices = (Choice(line("preferences.hour"), "notice_hour"), *switches, *to_menu())
+    choices = (Choice(line("preferences.hour"), HOUR), *switches, *to_menu())
     return reply(here, say(*told, head, *lines, choices=choices, replaces=True))
 
 
@@ -69,10 +71,16 @@ async def at(here: Here, typed: str = "", *_: str) -> Reply:
     return _shown(here, own, line("preferences.hour_set", at=_written(chosen)))
 
 
+def typed_at(here: Here, said: str) -> str | None:
+    """What an hour typed at a screen where it can be changed leads to; None: it is none, or another screen is shown."""
+    if not any(one.action.partition("/")[0] == HOUR for one in here.session.menu):
+        return None
+    understood = Hour().accept(Said(said), At({}, {}))
+    return f"{HOUR}/{understood.value}" if isinstance(understood, Accepted) else None
+
+
 def _ask(here: Here, *told: Line) -> Reply:
-    choices = tuple(
-        Choice(line("flow.use_known", value=_written(one)), f"notice_hour/{_written(one)}") for one in OFFERED
-    )
+    choices = tuple(Choice(line("flow.use_known", value=_written(one)), f"{HOUR}/{_written(one)}") for one in OFFERED)
     asked = line("preferences.ask", first=_written(MORNING), last=_written(LATEST))
     return reply(here, say(*told, asked, choices=choices, replaces=True))
 

@@ -50,7 +50,7 @@ async def moved(running, day="20/4", who="o", duty=DUTY):
 
 async def corrected(running, how, day, duty=DUTY):
     await running.tap("o", f"date_correct/{PLAN}/duty/{duty}")
-    await all_said(running, "o", how, day)
+    await all_said(running, "o", day, how)
     return await running.tap("o", "Lưu ngày này")
 
 
@@ -136,7 +136,7 @@ async def test_two_officers_at_once_are_one_confirmation(both):
 
 @pytest.mark.parametrize(
     ("how", "kept"),
-    [("Trước ngày … (không tính ngày đó)", "2020-04-19"), ("Đến hết ngày … (tính cả ngày đó)", "2020-04-20")],
+    [("truoc ngay", "2020-04-19"), ("Đến hết ngày 20/04/2020 (tính cả ngày đó)", "2020-04-20")],
 )
 async def test_corrected_as_the_document_sets_it(app, how, kept):
     (done,) = await corrected(app, how, "20/4")

@@ -53,11 +53,16 @@ async def test_told_from_the_hour_that_was_chosen(both):
         ("19 giờ 5", "19:05"),
         ("luc 9 gio sang", "09:00"),
         ("3h chiều", "15:00"),
+        ("730", "07:30"),
+        ("8g rưỡi", "08:30"),
     ],
 )
 async def test_any_minute_can_be_typed(app, typed, kept):
     (told,) = await app.say("a", f"/nhacviec {typed}")
     assert words("preferences.hour_set", at=kept) in told
+    await app.say("a", "/nhacviec")
+    await app.tap("a", words("preferences.hour"))
+    assert await app.say("a", typed) == [told], "the question takes it without the command"
 
 
 @pytest.mark.parametrize("typed", ["7h29", "20:01", "25", "sáng", "12:60"])
