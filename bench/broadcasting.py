@@ -61,7 +61,7 @@ async def audience(tx: Tx, number: int, now: int) -> int:
     for n in range(number):
         member = await at_address(tx, "telegram", str(FIRST + n), now)
         await tx.run("memberships.add", member=member, unit=FIRM, role="delegate", position=None, since=now)
-    await content.changed(tx, now)
+    await content.changed(tx)
     whole = Recipients(board=BOARD).model_dump_json()
     body = outbox.packed(say(line("broadcast.body", board="Ban", text="Chào anh/chị")))
     made = await broadcasts.create(

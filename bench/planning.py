@@ -174,7 +174,7 @@ async def _people(tx: Tx, numbers: range, now: int) -> None:
             member = (await tx.one("members.add", name="x", shown_name=None, language="vi", now=now))["id"]
             await tx.run("addresses.add", channel="phone", address=f"m{member}", member=member, now=now)
             await tx.run("memberships.add", member=member, unit=slug, role=role, position=None, since=now)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 async def figures(only: str = "", units: int = UNITS) -> list[Figure]:

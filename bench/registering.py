@@ -158,11 +158,11 @@ async def running(url: str, start: datetime, messenger: Messenger | None = None)
         await process.stop()
 
 
-async def _enterprises(tx: Tx, number: int, now: int) -> None:
+async def _enterprises(tx: Tx, number: int) -> None:
     for n in range(number):
         unit = Unit(slug=f"dn-{n}", name=f"Công ty thứ {n}", kind=UnitKind.ENTERPRISE, parent=BOARD)
         await people.put_unit(tx, unit, BOARD)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 class Crowd:
@@ -212,7 +212,7 @@ async def crowds(url: str, name: str, number: int) -> list[Figure]:
     first, *middle, last = itertools.starmap(range, itertools.pairwise(ends))
     async with running(url, WORKS) as process:
         app = process.app
-        await app.database.run(_enterprises, ends[-1] // TO_A_UNIT + 1, app.clock.business())
+        await app.database.run(_enterprises, ends[-1] // TO_A_UNIT + 1)
         alone, found = Crowd(app), [Crowd(app) for _ in CROWDS]
         await alone.come(first, 1)
         for crowd, who, (think, files) in zip(found, middle, CROWDS, strict=True):

@@ -74,7 +74,7 @@ async def _seat(tx: Tx, number: int, now: int) -> None:
         unit = Unit(slug=f"dn-{n}", name=f"Công ty thứ {n}", kind=UnitKind.ENTERPRISE, parent=BOARD)
         await people.put_unit(tx, unit, BOARD)
         await seated(tx, "phone", f"n{n}", f"Người {n}", "delegate", unit.slug, now)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 class Crowd:

@@ -80,7 +80,7 @@ async def take(tx: Tx, board: str, rows: Sequence[UnitRow], secret: str, now: in
         await invites.issue(tx, new, serial, secret, now, None)
         await people.audit(tx, now, None, "invited", row.slug, role=row.role.value, serial=serial)
     if plan.units:
-        await content.changed(tx, now)
+        await content.changed(tx)
     return plan.counts
 
 

@@ -92,7 +92,7 @@ async def seed_crowd(tx: Tx, now: int) -> int:
         await tx.run("consents.add", member=member, version="demo", given=1, at=now, channel=TelegramChannel.name)
         made += 1
     if made:
-        await content.changed(tx, now)
+        await content.changed(tx)
     return made
 
 

@@ -31,7 +31,7 @@ async def _seed(tx: Tx, now: int, confirmed: bool, samples: bool) -> dict[str, i
         await content.put_campaign(tx, plan, now, confirmed=confirmed)
     calendar = campaigns.calendar()
     await content.put_calendar(tx, calendar.special.values(), confirmed_years(), "campaigns/calendar.toml")
-    await content.changed(tx, now)
+    await content.changed(tx)
     await notices.replan(tx, "plans were loaded")
     return {"units": len(units), "campaigns": len(plans), "special_days": len(calendar.special)}
 

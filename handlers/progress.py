@@ -148,7 +148,7 @@ async def escalate(here: Here, board: str = "", switch: str = "", *_: str) -> Re
     if board not in {m.board for m in here.units if may(Act.CHASE, m.role)} or switch not in {"on", "off"}:
         return _not_yours(here)
     if (board in here.world.escalating) != (switch == "on"):
-        await content.escalate(here.tx, board, here.at, on=switch == "on")
+        await content.escalate(here.tx, board, on=switch == "on")
         await people.audit(here.tx, here.at, here.member.id, f"escalation.{switch}", board)
         await notices.replan(here.tx, f"escalation {switch}", board=board)
     back = (Choice(line("progress.back"), "progress_all"), *to_menu())

@@ -42,9 +42,9 @@ async def put_calendar(tx: Tx, days: Iterable[SpecialDay], confirmed_years: Iter
         await tx.run("calendar.put_year", year=year, confirmed=1, source=source)
 
 
-async def changed(tx: Tx, now: int) -> None:
-    """Say that content is not what it was: every process loads it anew."""
-    await tx.run("settings.put", name=VERSION, value=str(now))
+async def changed(tx: Tx) -> None:
+    """Say that content is not what it was: every process loads it anew. Its version is a number that only grows."""
+    await tx.run("settings.count", name=VERSION)
     tx.wake("content")
 
 
@@ -76,10 +76,10 @@ async def escalating(tx: Tx) -> frozenset[str]:
     return frozenset(name.removeprefix(ESCALATE) for name in names)
 
 
-async def escalate(tx: Tx, board: str, now: int, *, on: bool) -> None:
+async def escalate(tx: Tx, board: str, *, on: bool) -> None:
     """Whether that board tells the heads of units as well; every process hears of it."""
     await tx.run("settings.put", name=f"{ESCALATE}{board}", value="1" if on else "0")
-    await changed(tx, now)
+    await changed(tx)
 
 
 async def calendar(tx: Tx) -> Calendar:

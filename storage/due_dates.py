@@ -103,5 +103,5 @@ async def _changed(
 ) -> None:
     """`told`: as what it is planned again, where not as what was done."""
     await people.audit(tx, now, by, f"date.{act}", dated.about, kind=dated.kind, **detail)
-    await content.changed(tx, now)
+    await content.changed(tx)
     await notices.replan(tx, told or act, campaign=dated.campaign, about=dated.id)

@@ -53,11 +53,11 @@ async def open_(tx: Tx, campaign: str, asks: Asks, opened: ByHand, now: int, by:
     await tx.run("openings.put", campaign=campaign, kind=asks.value, actors=json.dumps(sorted(opened.actors)),
                  last_day=last_day, after_deadline=opened.after.value, now=now, by=by)  # fmt: skip
     await people.audit(tx, now, by, "registration.opened", f"{campaign}/{asks}", last_day=last_day, after=opened.after)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 async def set_after(tx: Tx, campaign: str, duty: str, after: After, now: int, by: int | None) -> None:
     """Set what becomes of what comes after that duty's last day. Every process hears of it."""
     await tx.run("duty_settings.put", campaign=campaign, duty=duty, after_deadline=after.value, now=now, by=by)
     await people.audit(tx, now, by, "duty.after_set", f"{campaign}/{duty}", after=after)
-    await content.changed(tx, now)
+    await content.changed(tx)

@@ -28,4 +28,4 @@ async def put(tx: Tx, board: str, rule: TitleRule, now: int, by: int | None) -> 
     await tx.run("title_rules.put", board=board, code=rule.code, ratio=rule.ratio, needs=json.dumps(needs), now=now,
                  by=by)  # fmt: skip
     await people.audit(tx, now, by, "title_rule.set", f"{board}/{rule.code}", ratio=rule.ratio, needs=needs)
-    await content.changed(tx, now)
+    await content.changed(tx)

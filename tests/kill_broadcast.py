@@ -257,7 +257,7 @@ async def _audience(tx: Any, number: int) -> None:
     for n in range(number):
         member = await people.at_address(tx, "telegram", str(FIRST_CHAT + n), now)
         await tx.run("memberships.add", member=member, unit=FIRM, role="delegate", position=None, since=now)
-    await content.changed(tx, now)
+    await content.changed(tx)
     audience = Recipients(board=BOARD).model_dump_json()
     body = outbox.packed(say(line("broadcast.body", board=BOARD, text="Chào anh/chị")))
     draft = Draft(BOARD, broadcasts.FREE, AUTHOR, body, audience, number, now, now, at_once=True)

@@ -187,7 +187,7 @@ async def _seated(tx: Any, now: int) -> None:
             tx, Unit(slug=slug, name=f"Công ty {chat}", kind=UnitKind.ENTERPRISE, parent=BOARD), BOARD
         )
         await seated(tx, "telegram", str(chat), f"Người {chat}", "delegate", slug, now)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 def _hashes(text: str) -> list[str]:

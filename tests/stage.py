@@ -136,7 +136,7 @@ class Stage:
 async def _unconfirmed(tx: Any, now: int) -> None:
     for table in ("duties", "phases"):
         await Query(f"UPDATE {table} SET confirmed_at = NULL", {}, Want.COUNT)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 async def _seat(tx: Any, channel: str, address: str, name: str, role: str, unit: str, now: int) -> None:

@@ -159,7 +159,7 @@ async def test_topics_can_be_turned_off_but_duties_cannot(one):
 
 async def test_a_head_who_stands_in_is_told_once(one):
     head = await one.seat(role="head")
-    await one.database.run(_escalate, one.now)
+    await one.database.run(_escalate)
     got = await one.turn(moment("2023-04-27 08:00"))
     assert ("r1", "d1") in rungs(got[0])
     assert ("r1", "head_d1") not in rungs(got[0])
@@ -170,8 +170,8 @@ async def test_a_head_who_stands_in_is_told_once(one):
     assert len(one.got) == 1
 
 
-async def _escalate(tx, now):
-    await content.escalate(tx, "kkt-hai-phong", now, on=True)
+async def _escalate(tx):
+    await content.escalate(tx, "kkt-hai-phong", on=True)
     await notices.replan(tx, "escalation")
 
 

@@ -217,7 +217,7 @@ async def test_the_plan_edited_meanwhile_changes_nothing_of_what_was_confirmed(a
 
 async def _edited(tx, campaign, now):
     await content.put_campaign(tx, campaign, now, confirmed=True)
-    await content.changed(tx, now)
+    await content.changed(tx)
 
 
 async def test_a_phase_that_has_not_begun_or_is_over_can_be_launched_and_the_review_says_so(app):

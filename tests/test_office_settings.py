@@ -30,12 +30,13 @@ async def test_what_an_officer_opens_is_open_until_they_say_otherwise(database):
     first = ByHand(frozenset({Actor.ENTERPRISE, Actor.ROOM}), date(2023, 4, 30), After.REFUSE)
     await database.run(openings.open_, CAMPAIGN, Asks.WORK, first, NOW, 2)
     assert await database.read(openings.by_hand) == {(CAMPAIGN, Asks.WORK): first}
-    assert await database.read(got, "content") == str(NOW), "every process hears of it"
+    assert await database.read(got, "content") == "1", "every process hears of it"
     second = ByHand(frozenset({Actor.ENTERPRISE}), None, After.LATE)
     await database.run(openings.open_, CAMPAIGN, Asks.WORK, second, NOW + 1, 2)
     await database.run(openings.open_, CAMPAIGN, Asks.TITLE, first, NOW + 1, 2)
     assert await database.read(openings.by_hand) == {(CAMPAIGN, Asks.WORK): second, (CAMPAIGN, Asks.TITLE): first}
     opening = first.opening(SimpleNamespace(slug=CAMPAIGN), Asks.TITLE)
+    assert await database.read(got, "content") == "3", "twice in one moment are two changes"
     assert (opening.duty, opening.last_day, opening.after) == (None, date(2023, 4, 30), After.REFUSE)
 
 
@@ -45,7 +46,7 @@ async def test_what_becomes_of_what_is_late_is_set_for_each_duty(database):
     assert await database.read(openings.settings) == {(CAMPAIGN, "titles"): After.REFUSE}
     await database.run(openings.set_after, CAMPAIGN, "titles", After.LATE, NOW + 1, 2)
     assert await database.read(openings.settings) == {(CAMPAIGN, "titles"): After.LATE}
-    assert await database.read(got, "content") == str(NOW + 1)
+    assert await database.read(got, "content") == "2"
     trail = await rows(database, "SELECT act, member, about FROM audit ORDER BY id")
     assert trail[0] == {"act": "duty.after_set", "member": 2, "about": f"{CAMPAIGN}/titles"}
 
@@ -60,7 +61,7 @@ async def test_a_board_has_its_own_rule_for_a_title(database):
     }
     await database.run(title_rules.put, BOARD, TitleRule("CSTDCS", 20), NOW + 1, 2)
     assert (await database.read(title_rules.rules))[BOARD, "CSTDCS"] == TitleRule("CSTDCS", 20)
-    assert await database.read(got, "content") == str(NOW + 1)
+    assert await database.read(got, "content") == "3"
 
 
 def _notice(database, member, key="notice:1", **more):

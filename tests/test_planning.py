@@ -102,16 +102,16 @@ async def test_officers_get_one_summary_and_heads_are_told_only_where_the_board_
     await one.plan()
     assert "summary" in await one.rungs(officer)
     assert await one.rungs(head) == []
-    await one.database.run(_escalate, True, one.now)
+    await one.database.run(_escalate, True)
     await one.plan()
     assert await one.rungs(head) == ["head_d1", "head_overdue"]
-    await one.database.run(_escalate, False, one.now)
+    await one.database.run(_escalate, False)
     await one.plan()
     assert await one.rungs(head) == []
 
 
-async def _escalate(tx, on, now):
-    await content.escalate(tx, "kkt-hai-phong", now, on=on)
+async def _escalate(tx, on):
+    await content.escalate(tx, "kkt-hai-phong", on=on)
     await notices.replan(tx, "escalation", board="kkt-hai-phong")
 
 
@@ -256,7 +256,7 @@ async def test_a_change_of_the_calendar_moves_the_days(one):
     an = await one.seat()
     await one.plan()
     await written(one.database, "INSERT INTO calendar VALUES ('2023-04-28', 0, 'nghỉ bù', 'officer')")
-    await one.database.run(content.changed, one.now + 1)
+    await one.database.run(content.changed)
     await one.database.run(notices.replan, "the calendar has changed")
     await one.plan()
     days = {row["rung"]: row["day"] for row in await one.rows(f"member = {an} AND about = 'r1'")}

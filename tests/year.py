@@ -138,7 +138,7 @@ class Year:
                 for n in range(self.size.enterprises)]  # fmt: skip
         for unit in made:
             await self.office.database.run(people.put_unit, unit, board)
-        await written(self.office.database, "UPDATE settings SET value = 'x' WHERE name = 'content'")
+        await written(self.office.database, "UPDATE settings SET value = value || '0' WHERE name = 'content'")
         world = await self.office.world()
         self.kinds = {u.slug: u.kind for u in world.units.values() if world.board_of(u.slug) == board}
         rooms = [

@@ -65,6 +65,10 @@ SELECT value FROM settings WHERE name = :name
 -- name: settings.put
 INSERT INTO settings(name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
+-- name: settings.count
+INSERT INTO settings(name, value) VALUES (:name, '1')
+ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(settings.value AS BIGINT) + 1 AS TEXT)
+
 -- name: settings.on
 SELECT name FROM settings WHERE name LIKE :prefix || '%' AND value = '1'
 
