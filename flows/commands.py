@@ -56,6 +56,13 @@ class HandInReport:
 
 
 @dataclass(frozen=True, slots=True)
+class DropFiles:
+    """What was sent is no report: so many files are dropped."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDossier:
     """Show a dossier that is there already, instead of making another."""
 
@@ -181,6 +188,7 @@ Command = (
     | EraseMe
     | Register
     | HandInReport
+    | DropFiles
     | OpenDossier
     | ChangeDossier
     | OpenRegistration

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.registration import Figure, Paper, Report
 from flows.answers import PickOne
-from flows.commands import HandInReport
+from flows.commands import DropFiles, HandInReport
 from flows.figures import Figures
 from flows.flow import Flow, Step
 from flows.lists import Files
@@ -16,6 +16,8 @@ from texts.message import Choice, Line, line
 if TYPE_CHECKING:
     from flows.flow import Answers, Facts
 
+NO_REPORT = "no_report"
+"""Picked instead of a duty: the files that came out of the blue are none."""
 MOST_FILES = 30
 LONGEST_SUMMARY = 1000
 """Characters of a summary: what is longer belongs into the report itself."""
@@ -37,11 +39,12 @@ def offered(answers: Answers, facts: Facts) -> dict[str, Any]:
 
 
 def _duties(answers: Answers, facts: Facts) -> tuple[Choice, ...]:
-    return tuple(
+    found = tuple(
         Choice(line("report.duty.one", what=one["title"], deadline=one["brief"]), one["key"])
         for one in facts["reports"]
         if one["open"] or one["key"] == answers.get("duty")
     )
+    return found if "duty" in answers else (*found, Choice(line("report.none"), NO_REPORT))
 
 
 def _aimed(_answers: Answers, facts: Facts) -> str | None:
@@ -65,6 +68,10 @@ def report_of_answers(answers: Answers, facts: Facts) -> Report:
 
 def _hand_in(answers: Answers, facts: Facts) -> HandInReport:
     return HandInReport(answers["duty"], report_of_answers(answers, facts))
+
+
+def _drop(answers: Answers, _facts: Facts) -> DropFiles:
+    return DropFiles(len(answers.get("files") or ()))
 
 
 def _head(facts: Facts) -> tuple[Line, ...]:
@@ -105,12 +112,13 @@ REPORT = Flow(
     version=1,
     needs=("reports", "aimed"),
     steps=(
-        Step("duty", PickOne(_duties), known=_aimed, resets=("figures",)),
+        Step("duty", PickOne(_duties), known=_aimed, ends=lambda picked: picked == NO_REPORT, resets=("figures",)),
         Step("files", Files(most=MOST_FILES, optional=False, ordered=True)),
         Step("figures", Figures(_asked_figures), when=lambda answers, facts: bool(_asked_figures(answers, facts))),
         Step("summary", LongText(longest=LONGEST_SUMMARY, optional=True)),
     ),
     done=_hand_in,
+    left=_drop,
     head=_head,
     about=_about,
     warns=_warnings,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.people import Act, may
 from flows.flow import Said
-from handlers import converse, importing, pages, reporting, uploading
+from handlers import converse, importing, pages, unasked, uploading
 from handlers.here import Here, Reply, SentFile
 from handlers.interrupted import beside
 from storage import upload_links, work
@@ -37,8 +37,10 @@ async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
     if wanted:
         return await _answers(here, file, coming)
     await _fetch(here, file, coming, wanted=False)
-    told = (line("attaching.coming", name=file.name), *_tip(here, file))
-    return await beside(here, *told) if alone else Reply((), here.session)
+    if not alone:
+        return Reply((), here.session)
+    guess = () if file.name.lower().endswith(".xlsx") else await unasked.guess(here)
+    return await beside(here, line("attaching.coming", name=file.name), *guess, *_tip(here, file))
 
 
 def _coming(here: Here, file: SentFile, caption: str) -> dict[str, Any]:
@@ -103,7 +105,7 @@ async def fetched(here: Here, params: Mapping[str, Any], result: Mapping[str, An
         return await importing.came_back(here, known | file)
     more = await work.others(here.tx, here.member.id, KIND, here.row)
     strange = here.session.flow is not None and not uploading.belongs(here.session.flow, params)
-    return await reporting.taken_up(here, known | file, more=more, strange=strange)
+    return await unasked.taken_up(here, known | file, more=more, strange=strange)
 
 
 async def _listed(here: Here, file: Mapping[str, Any], remarks: tuple[Line, ...]) -> Reply:

@@ -11,6 +11,7 @@ from flows.commands import (
     Chase,
     DeclineBroadcast,
     DeclineConsent,
+    DropFiles,
     EraseMe,
     Extend,
     HandInReport,
@@ -37,6 +38,7 @@ from handlers import (
     privacy,
     registering,
     reporting,
+    unasked,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     EraseMe: privacy.erase_me,
     Register: registering.hand_in,
     HandInReport: reporting.hand_in,
+    DropFiles: unasked.drop,
     OpenDossier: dossiers.opened,
     ChangeDossier: judging.change,
     OpenRegistration: office.open_registration,

@@ -9,7 +9,7 @@ from domain.campaign import Asks
 from domain.dossier import takes
 from domain.opening import Stage
 from domain.people import Act, may
-from handlers import openings, reporting, reports
+from handlers import openings, reports, unasked
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import beside, put_aside, with_way_back
 from storage import imports, people, work
@@ -86,7 +86,7 @@ async def _perhaps_a_report(here: Here, file: Mapping[str, Any], *why: Line) -> 
     """Why it is no workbook that can be taken; where reports can be handed in it may be one, and is kept for that."""
     if not any(one.may_be_handed_in for one in await reports.wanted(here)):
         return await beside(here, *why)
-    ways = (await reporting.kept_aside(here, file), *to_menu())
+    ways = (*await unasked.kept_aside(here, file), *to_menu())
     return await with_way_back(here, reply(here, say(*why, line("report.perhaps"), choices=ways)))
 
 

@@ -1,36 +1,31 @@
-"""Handing reports in: what is due, the conversation, a file out of the blue, and what is handed in at its end."""
+"""Handing reports in: what is due, the conversation, and what is handed in at its end."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.campaign import Asks
 from domain.dossier import takes
 from domain.people import Act, may
 from domain.registration import as_data
 from flows.asking import REVIEW
-from flows.catalogue import FLOWS
-from flows.report import MOST_FILES, REPORT
-from flows.session import OpenFlow, Session, dump
+from flows.report import REPORT
+from flows.session import OpenFlow, dump
 from handlers import dossiers as shown
 from handlers import openings, pages, reports, words
 from handlers.facts import open_flow
-from handlers.here import RESUME, Here, Reply, local, reply, to_menu
-from handlers.interrupted import asked_again, beside
+from handlers.here import Here, Reply, local, reply, to_menu
 from storage import dossier_lists, dossiers, drafts, extensions, notices, outbox
 from storage.dossiers import Conflict, New, Why
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from domain.registration import Report
     from flows.commands import HandInReport
     from handlers.reports import Wanted
     from storage.dossiers import Dossier
-    from storage.drafts import Draft
 
 SAME = "register.same"
 """The text for what was handed in before to the letter: the receipt that is there, and nothing else happens."""
@@ -167,56 +162,3 @@ async def _kept(here: Here, why: Line) -> Reply:
     await drafts.put(here.tx, here.member.id, REPORT.name, dump(replace(here.session, flow=opened)), here.at)
     board = here.world.units[here.home.board].name if here.home else ""
     return reply(here, say(why, line("register.whom_to_ask", board=board), choices=to_menu()))
-
-
-async def taken_up(here: Here, file: Mapping[str, Any], *, more: bool, strange: bool = False) -> Reply:
-    """A file nobody has asked for: for which report is it? What another conversation keeps from being asked waits as a draft.
-
-    `more`: others are under way. Of several the first is asked about, and the last is told with how many there are.
-    `strange`: it was sent for another conversation than the open one.
-    """
-    opened = here.session.flow
-    if not any(one.may_be_handed_in for one in await reports.wanted(here)):
-        return await beside(here, line("attaching.nobody_asked", name=file["name"]))
-    if opened is None:
-        return await open_flow(here, REPORT.name, {}, {"files": [dict(file)]})
-    if opened.name == REPORT.name and not strange:
-        return await _added(here, opened, file, more=more)
-    _, held = await _kept_aside(here, file)
-    return Reply((), here.session) if more else await beside(here, line("report.waits", name=file["name"], n=held))
-
-
-async def kept_aside(here: Here, file: Mapping[str, Any]) -> Choice:
-    """Keep a file as the beginning of a report, with those kept before it; the way to go on with it."""
-    which, _ = await _kept_aside(here, file)
-    return Choice(line("report.take"), f"{RESUME}{which}")
-
-
-async def _kept_aside(here: Here, file: Mapping[str, Any]) -> tuple[int, int]:
-    """The draft's number, and how many files it holds."""
-    before = next((one for one in await drafts.of(here.tx, here.member.id) if _only_files(one)), None)
-    body = await drafts.take(here.tx, here.member.id, before.id) if before else None
-    there = [one for one in body["flow"]["answers"]["files"] if one["sha256"] != file["sha256"]] if body else []
-    begun = OpenFlow(REPORT.name, FLOWS[REPORT.name].version, "duty", {"files": [*there, dict(file)]}, {})
-    which = await drafts.put(here.tx, here.member.id, REPORT.name, dump(Session(flow=begun)), here.at)
-    return which, len(there) + 1
-
-
-def _only_files(draft: Draft) -> bool:
-    """Whether a draft is a report of which nothing is known but its files, with room for one more."""
-    flow = draft.body["flow"]
-    begun = flow["name"] == REPORT.name and flow["step"] == "duty" and set(flow["answers"]) == {"files"}
-    return begun and len(flow["answers"]["files"]) < MOST_FILES
-
-
-async def _added(here: Here, opened: OpenFlow, file: Mapping[str, Any], *, more: bool) -> Reply:
-    """One more file for the report that is being handed in, whatever is asked just now."""
-    asked = opened.step == "files"
-    there = list((opened.so_far if asked else opened.answers.get("files")) or ())
-    if len(there) >= MOST_FILES or any(one.get("sha256") == file["sha256"] for one in there):
-        return await beside(here, line("report.there_already", name=file["name"]))
-    now = [*there, dict(file)]
-    grown = replace(opened, so_far=now) if asked else replace(opened, answers={**opened.answers, "files": now})
-    session = replace(here.session, flow=grown)
-    told = say(line("report.added", name=file["name"], n=len(now)))
-    return Reply((), session) if more else await asked_again(here, Reply((told,), session))

@@ -30,6 +30,7 @@ from handlers import (
     progress,
     registering,
     reporting,
+    unasked,
     unreached,
     uploading,
 )
@@ -67,6 +68,7 @@ SCREENS: dict[str, Screen] = {
     "import_no": importing.decline,
     "reports": reporting.due,
     "report": reporting.begin,
+    "not_a_report": unasked.drop_kept,
     "upload_link": uploading.upload_link,
     "dossiers": dossier_menu.listed,
     "dossier": dossiers.one,
