@@ -71,13 +71,7 @@ def _dates(phase: Phase) -> Line:
     """Printed dates that contradict themselves are not passed on."""
     if phase.to_confirm:
         return line("launch.text.days", start=phase.start, end=phase.end)
-    return line("launch.text.dates", printed=_in_sentence(phase.printed), end=phase.end)
-
-
-def _in_sentence(printed: str) -> str:
-    """A plan's words within a line of ours: without the brackets they stand in, nor the capital they begin with."""
-    bare = printed.strip(" ()/.;")
-    return bare[:1].lower() + bare[1:]
+    return line("launch.text.dates", printed=words.in_sentence(phase.printed), end=phase.end)
 
 
 def _asked(here: Here, campaign: Campaign, phase: Phase) -> list[Line]:
@@ -99,8 +93,7 @@ def _belongs(item: DutyToday, campaign: Campaign, phase: Phase) -> bool:
 
 
 def _one(item: DutyToday) -> Line:
-    printed = item.duty.due.printed
-    said: Line | str = _in_sentence(printed) if printed else words.stated(item)
+    said = words.within(item)
     # a month may be one of several printed together; an officer's own day is not printed at all
     if words.is_set(item):
         said = line("launch.text.moved", stated=said, last=item.last_day)

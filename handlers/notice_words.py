@@ -164,7 +164,7 @@ def _announced(one: Told) -> list[Line]:
 def _announced_when(item: DutyToday) -> Line:
     """Of what lasts, from when to when: nobody counts down to its end. Of a day, how far off it is."""
     if item.opens and item.last_day and item.opens < item.last_day:
-        return line("notice.when_from", when=words.stated(item), start=item.opens, end=item.last_day)
+        return line("notice.when_from", when=words.within(item), start=item.opens, end=item.last_day)
     return line("notice.when", when=words.when(item))
 
 

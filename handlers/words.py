@@ -94,6 +94,18 @@ def stated(item: DutyToday) -> Line:
     return line("when.printed", printed=printed) if printed else line(f"when.{item.duty.due.kind}", **_days(item))
 
 
+def within(item: DutyToday) -> Line | str:
+    """The same within a line of ours."""
+    printed = item.duty.due.printed
+    return in_sentence(printed) if printed else stated(item)
+
+
+def in_sentence(printed: str) -> str:
+    """A plan's words within a line of ours: without the brackets they stand in, nor the capital they begin with."""
+    bare = printed.strip(" ()/.;")
+    return bare[:1].lower() + bare[1:]
+
+
 def is_set(item: DutyToday) -> bool:
     """Whether an officer's own last day holds instead of the plan's."""
     plan = item.campaign.window(item.duty)
