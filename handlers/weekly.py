@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.world import World
 
 NAMED = 6
-"""Dates of one plan that are named in a message; the others are counted."""
+"""Dates of one plan that are named in a message; the others are counted. So many have a button each."""
 _SAID = 0
 """When a date was confirmed does not matter here."""
 
@@ -28,9 +28,8 @@ def question(world: World, board: str, today: date) -> Message | None:
     if not plans:
         return None
     lines = [part for campaign, found in plans for part in _of_plan(campaign, found)]
-    choices = tuple(_choice(campaign, alone=len(plans) == 1) for campaign, _ in plans)
     number = sum(len(found) for _, found in plans)
-    return say(line("weekly.head", number=number), *lines, line("weekly.how"), choices=choices)
+    return say(line("weekly.head", number=number), *lines, line("weekly.how"), choices=_choices(plans))
 
 
 def _runs(campaign: Campaign, today: date) -> bool:
@@ -64,6 +63,11 @@ def _of_plan(campaign: Campaign, found: list[Date]) -> list[Line]:
     return [*lines, line("weekly.more", number=len(found) - NAMED)] if len(found) > NAMED else lines
 
 
-def _choice(campaign: Campaign, *, alone: bool) -> Choice:
-    label = line("weekly.button") if alone else line("weekly.button_of", name=words.short_name(campaign))
-    return Choice(label, f"dates/{campaign.slug}")
+def _choices(plans: list[tuple[Campaign, list[Date]]]) -> tuple[Choice, ...]:
+    """The very date where there is one; each of a few, and their plans; of many their plans alone."""
+    every = [one for _, found in plans for one in found]
+    if len(every) == 1:
+        return (Choice(line("weekly.button"), f"date/{every[0].action}"),)
+    each = [Choice(one.title, f"date/{one.action}") for one in every] if len(every) <= NAMED else []
+    label = "weekly.button" if len(plans) == 1 else "weekly.button_of"
+    return (*each, *(Choice(line(label, name=words.short_name(one)), f"dates/{one.slug}") for one, _ in plans))

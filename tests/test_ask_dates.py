@@ -10,6 +10,7 @@ import campaigns
 from handlers.here import ZONE
 from scheduler.ask_dates import begins_a_week
 from tests.noticing import action, turned
+from tests.registering import words
 from tests.setting_dates import DUTY, PLAN, REVIEW, in_production
 
 MONDAY = datetime(2020, 4, 6, 8, tzinfo=ZONE)
@@ -35,6 +36,9 @@ async def test_in_one_message_with_the_way_to_them(app):
     assert action(app, "o", "dates/") == f"+dates/{PLAN}"
     (listed,) = await app.tap("o", action(app, "o", "dates/"))
     assert "Đăng ký danh hiệu" in listed
+    await turned(app, datetime(2020, 4, 13, 8, tzinfo=ZONE))
+    (one,) = await app.tap("o", action(app, "o", f"date/{PLAN}/duty/{REVIEW}"))
+    assert words("dates.no_day") in one, "each has a button of its own"
 
 
 async def test_once_a_week_and_not_at_night(app):
@@ -60,10 +64,12 @@ async def test_what_is_confirmed_muted_or_set_is_not_asked_about_again(app):
     (told,) = asked(app)
     assert "Đăng ký danh hiệu" not in told
     assert "➖ Sơ kết 6 tháng" in told, "it still has no day"
-    for duty in (REVIEW, "t4"):
-        await app.tap("o", f"date_mute/{PLAN}/duty/{duty}")
+    await app.tap("o", f"date_mute/{PLAN}/duty/t4")
     await turned(app, datetime(2020, 4, 13, 8, tzinfo=ZONE))
-    assert len(asked(app)) == 1, "nothing is left to ask"
+    assert app.phone.buttons("o") == [(words("weekly.button"), f"+date/{PLAN}/duty/{REVIEW}")], "the very one"
+    await app.tap("o", f"date_mute/{PLAN}/duty/{REVIEW}")
+    await turned(app, datetime(2020, 4, 20, 8, tzinfo=ZONE))
+    assert len(asked(app)) == 2, "nothing is left to ask"
 
 
 async def test_what_is_over_is_not_asked_about(app):
