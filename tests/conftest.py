@@ -7,7 +7,7 @@ Something the machine may lack (a browser, a server): call `tests.machine.missin
 fixture that would have used it. The test is skipped, and the run ends with one loud line for all of its kind; with
 CI=true it fails instead.
 
-Workers: `make test` runs the files side by side in three workers (much of a test is waiting), each with its own browser
+Workers: `make test` runs the files side by side in five workers (much of a test is waiting), each with its own browser
 and PostgreSQL.
 
 Sizes: `tests.machine.full_size(small, full)` gives the number for this run; mark the test `prove`, and `make prove`
@@ -18,17 +18,21 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests import postgres
+from tests.app import Phone, running_app
 from tests.machine import MISSING, PROVING, full_size, missing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from tests.app import Running
 
 __all__ = ["full_size", "missing"]
 
@@ -82,3 +86,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/test.db"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture
+async def both(request: pytest.FixtureRequest, database_url: str) -> AsyncIterator[Running]:
+    """The app on either database, with whom and on the day that the mark `begins` says."""
+    async with _begun(request, database_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def app(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Running]:
+    """The same on SQLite alone."""
+    async with _begun(request, f"sqlite:///{tmp_path}/t.db") as running:
+        yield running
+
+
+@asynccontextmanager
+async def _begun(request: pytest.FixtureRequest, url: str) -> AsyncIterator[Running]:
+    found = request.node.get_closest_marker("begins")
+    async with running_app(url, [Phone()], **found.kwargs) as running:
+        for seat in found.args:
+            await seat(running)
+        yield running

@@ -10,7 +10,6 @@ from domain.audience import Addressee
 from flows.addressing import told, unknown
 from flows.broadcast import LONGEST
 from handlers.addressing import MOST, room, worded
-from tests.app import Phone, running_app
 from tests.launching import ENTERPRISES, SEND, at_review, confirmed, everybody, gone, last, made
 from tests.registering import OTHER, all_said, seat, words
 
@@ -19,19 +18,7 @@ STEEL, CABLE = "Công ty TNHH Thép Hải Âu (mẫu)", "Công ty TNHH Dây cáp
 EVERYONE = words("recipients.whom.everyone")
 DELEGATE = Addressee("Lê Thị An", (STEEL,), staff=False)
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await everybody(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 async def test_each_reads_their_own_name(both):

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app import Phone, running_app
 from tests.extending import YES, asked, everybody
 from tests.registering import words
 from tests.setting_dates import DUTY, PLAN, in_production
 
 ASK = "hạn nộp báo cáo giai đoạn 1 khi nào?"
 
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 async def test_a_units_own_day_is_told_to_its_people_alone(app):

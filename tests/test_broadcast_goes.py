@@ -11,7 +11,6 @@ import pytest
 from channels.contract import Unknown, Unreachable
 from channels.fitting import plain
 from handlers.here import ZONE
-from tests.app import Phone, running_app
 from tests.launching import LAUNCH_IT, TEXT, confirmed, everybody, gone, last, made
 from tests.registering import files_for, words
 
@@ -19,19 +18,7 @@ BLOCKED = Unreachable("Forbidden: bot was blocked by the user")
 RECEIVED = words("broadcast.received")
 FAILED, DOUBTFUL = words("broadcast.step.failed"), words("broadcast.step.doubtful")
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await everybody(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 def got(app, who):

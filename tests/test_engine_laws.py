@@ -117,7 +117,9 @@ class Conversation(RuleBasedStateMachine):
         turn = engine.resume(self.flow, self.session, said, facts)
         self.takes(turn)
         asked_first = said.value == CANCEL and is_dear(self.flow, before)
-        assert said.value not in {CANCEL, SAVE, GIVE_UP} or asked_first or self.session.flow is None, "who wants to leave can"
+        assert said.value not in {CANCEL, SAVE, GIVE_UP} or asked_first or self.session.flow is None, (
+            "who wants to leave can"
+        )
         if turn.saved:
             assert turn.saved == before
             self.drafts.append((self.flow, json.dumps(dump(replace(self.session, flow=turn.saved)))))

@@ -33,19 +33,7 @@ WORKS = "g1"
 """the registration of works, due within phase 1: until 30/4/2023"""
 ASK = f"ask_extension/{CAMPAIGN}/{DUTY}/0"
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await everybody(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 def last(running, who):

@@ -8,26 +8,13 @@ from datetime import datetime
 import pytest
 
 from handlers.here import ZONE
-from tests.app import Phone, running_app
 from tests.extending import DUTY, GIVEN, asked, everybody, own_days, requests
 from tests.registering import ENTERPRISE, FAR_OFFICE, OTHER, all_said, seat, words
 
 ONE, TWO = "Công ty TNHH Thép Hải Âu (mẫu)", "Công ty"
 GIVE = "Gia hạn"
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await everybody(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 async def units_asked(running, who="o", duty="Báo cáo kết quả Giai đoạn 1"):

@@ -21,19 +21,7 @@ from tests.registering import all_said, seat, seated, send_file, words
 
 HOSTILE = "<b>Họp</b> <a href='x'>đây</a> & </i> \u202e1202/5\u202c **đậm** > trích"
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await everybody(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 async def test_a_message_is_confirmed_as_it_was_read_back(both):

@@ -12,12 +12,7 @@ from tests.registering import OFFICE, seat, words
 
 YES, NO = words("broadcast.yes"), words("broadcast.no")
 
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await everybody(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(everybody)
 
 
 @pytest.fixture

@@ -16,19 +16,7 @@ from tests.registering import all_said, filed, seat, words
 EVE = datetime(2023, 4, 28, 9, tzinfo=ZONE)
 """the last working day before the deadline, which is on the Sunday after"""
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await offices(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await offices(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(offices)
 
 
 def last(running, who):

@@ -8,26 +8,13 @@ from datetime import datetime
 import pytest
 
 from handlers.here import ZONE
-from tests.app import Phone, running_app
 from tests.extending import WHY, asked
 from tests.noticing import D3, notices, offices, turned
 from tests.registering import all_said, files_for, words
 
 PHASES = "Các giai đoạn của phong trào"
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await offices(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await offices(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(offices)
 
 
 async def test_told_from_the_hour_that_was_chosen(both):

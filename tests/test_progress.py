@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 
 from handlers.here import ZONE
-from tests.app import Phone, running_app
 from tests.extending import GIVEN, YES, asked, own_days
 from tests.noticing import D3, R1, notices, offices, turned
 from tests.registering import ENTERPRISE, OFFICE, OTHER, filed, seat, words
@@ -15,19 +14,7 @@ from tests.registering import ENTERPRISE, OFFICE, OTHER, filed, seat, words
 WORKS = "haiphong-2023/g1"
 UNIT, OTHER_UNIT = "Công ty TNHH Thép Hải Âu (mẫu)", "Công ty TNHH Dây cáp Phượng Vĩ (mẫu)"
 
-
-@pytest.fixture
-async def both(database_url):
-    async with running_app(database_url, [Phone()]) as one:
-        await offices(one)
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()]) as one:
-        await offices(one)
-        yield one
+pytestmark = pytest.mark.begins.with_args(offices)
 
 
 def counts(asked, came, late, extended):

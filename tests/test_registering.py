@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from tests.app import Phone, running_app
 from tests.registering import (
     CONFIRM,
     WORK,
@@ -22,12 +21,7 @@ from tests.registering import (
     words,
 )
 
-
-@pytest.fixture
-async def both(database_url):
-    """The app on either database, on a day when works are open."""
-    async with running_app(database_url, [Phone()], start=WORKS) as one:
-        yield one
+pytestmark = pytest.mark.begins(start=WORKS)
 
 
 async def opens_it(running, who):

@@ -13,7 +13,6 @@ from handlers import turn
 from handlers.here import ZONE
 from storage import openings
 from storage.openings import ByHand
-from tests.app import Phone, running_app
 from tests.registering import (
     CONFIRM,
     OFFICE,
@@ -31,18 +30,7 @@ from tests.registering import (
 LAST = datetime(2023, 4, 30, 23, 59, 59, 999_999, tzinfo=ZONE)
 """the last moment that is in time"""
 
-
-@pytest.fixture
-async def both(database_url):
-    """The app on either database, on a day when works are open."""
-    async with running_app(database_url, [Phone()], start=WORKS) as one:
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], start=WORKS) as one:
-        yield one
+pytestmark = pytest.mark.begins(start=WORKS)
 
 
 async def production(running):

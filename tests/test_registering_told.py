@@ -6,21 +6,9 @@ import asyncio
 
 import pytest
 
-from tests.app import Phone, running_app
 from tests.registering import OFFICE, WORK, WORKS, all_said, dossiers, filed, seat, told
 
-
-@pytest.fixture
-async def both(database_url):
-    """The app on either database, on a day when works are open."""
-    async with running_app(database_url, [Phone()], start=WORKS) as one:
-        yield one
-
-
-@pytest.fixture
-async def app(tmp_path):
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], start=WORKS) as one:
-        yield one
+pytestmark = pytest.mark.begins(start=WORKS)
 
 
 @pytest.mark.parametrize(
