@@ -4,7 +4,7 @@ import { hour, make, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
 const FOLD = 640; // pixels; a text higher than this is folded
-const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])|([▓░]{5,})/gm;
+const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])|([▓░]{5,})\s?/gm;
 
 // What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
 export function botBubble(entry, on, act) {
