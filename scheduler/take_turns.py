@@ -51,7 +51,8 @@ class TakeTurns:
     async def sweep(self) -> int:
         """Look for waiting people that nobody was woken for; how many there were."""
         waiting = await self._database.read(inbox.waiting_members)
-        fresh = [member for member in waiting if member not in self._busy | self._queued]
+        known = self._busy | self._queued
+        fresh = [member for member in waiting if member not in known]
         for member in fresh:
             self.wake(member)
         return len(fresh)
