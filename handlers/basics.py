@@ -12,6 +12,15 @@ from storage import drafts
 from texts.compose import Language
 from texts.message import Choice, line, say
 
+WAYS = {
+    "register": "register.button", "reports": "reports.button", "extensions": "extension.button",
+    "dossiers": "dossiers.button", "broadcasts": "broadcasts.button", "duties_mine": "duties.button",
+    "campaigns": "lookup.campaigns.button", "calendar": "lookup.ics.button", "preferences": "preferences.button",
+    "help": "help.button", "language": "language.button", "my_data": "privacy.button", "link": "link.button",
+}  # fmt: skip
+"""Screens of the main menu, each with the text of its button."""
+REST = ("help", "language", "my_data")
+
 
 async def start(here: Here, payload: str = "", *_: str) -> Reply:
     """First contact: with a code its invite, without one what this is and what runs now."""
@@ -23,21 +32,19 @@ async def start(here: Here, payload: str = "", *_: str) -> Reply:
 
 
 async def menu(here: Here, *_: str) -> Reply:
-    """The main menu."""
-    choices = [
-        Choice(line("lookup.campaigns.button"), "campaigns"),
-        Choice(line("duties.button"), "duties_mine"),
-        Choice(line("lookup.ics.button"), "calendar"),
-        Choice(line("help.button"), "help"),
-        Choice(line("language.button"), "language"),
-        Choice(line("privacy.button"), "my_data"),
-    ]
-    if here.home:
-        office = ("broadcasts",) if may(Act.LAUNCH, here.role) else ()
-        own = [Choice(line(f"{one}.button"), one) for one in ("register", "reports", "dossiers", *office)]
-        choices = [*own, *choices, Choice(line("link.button"), "link")]
-    choices = [*await _drafts(here), *choices]
-    return reply(here, say(line("menu.head"), choices=tuple(choices), replaces=True))
+    """The main menu: what was begun, what one comes for most on the first page, the rest behind it."""
+    choices = (*await _drafts(here), *(Choice(line(WAYS[one]), one) for one in _wanted(here)))
+    return reply(here, say(line("menu.head"), choices=choices, replaces=True))
+
+
+def _wanted(here: Here) -> tuple[str, ...]:
+    if here.home is None:
+        return ("campaigns", "duties_mine", "calendar", *REST)
+    if may(Act.LAUNCH, here.role):
+        return ("register", "reports", "dossiers", "broadcasts", "campaigns", "duties_mine", "calendar", *REST, "link")
+    asks = ("extensions",) if may(Act.FILE_FOR_OTHERS, here.role) else ()
+    own = ("register", "reports", *asks, "dossiers", "duties_mine", "campaigns", "preferences")
+    return (*own, *REST, "calendar", "link")
 
 
 async def _drafts(here: Here) -> list[Choice]:

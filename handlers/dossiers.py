@@ -177,9 +177,10 @@ async def receipt(here: Here, number: str = "", *_: str) -> Reply:
 def receipt_message(here: Here, found: Dossier, head: Line) -> Reply:
     """What proves that it was handed in: number, time, hash, link; and the receipt to keep or print."""
     late = [line("dossier.late")] if found.late else []
-    url = f"{here.site.public_url}/kiem-tra/{found.number}"
+    url, unit = f"{here.site.public_url}/kiem-tra/{found.number}", here.world.units[found.unit].name
     lines = (
-        head, line("dossier.receipt.number", number=found.number), line("dossier.receipt.at", at=local(found.filed_at)),
+        head, _whose(found.label, unit),
+        line("dossier.receipt.number", number=found.number), line("dossier.receipt.at", at=local(found.filed_at)),
         *late, line("dossier.receipt.hash", sha256=found.sha256[:16]), line("dossier.receipt.check", url=url),
     )  # fmt: skip
     attach = Attachment("receipt", {"number": found.number, "version": str(found.version)})
@@ -187,6 +188,13 @@ def receipt_message(here: Here, found: Dossier, head: Line) -> Reply:
     choices = (Choice(line("dossier.back"), f"dossier/{found.number}"), Choice(line(more[0]), more[1]))
     answered = reply(here, say(*lines, choices=(*choices, *to_menu())))
     return Reply((Message(answered.messages[0].lines, answered.messages[0].choices, attach=attach),), answered.session)
+
+
+def _whose(label: str, unit: str) -> Line:
+    """What it is, and for whom; a unit itself is named once."""
+    if label == unit:
+        return line("dossier.receipt.unit", unit=unit)
+    return line("dossier.receipt.what", what=label, unit=unit)
 
 
 async def tell_filer(here: Here, found: Dossier, text: str, reason: str | None = None) -> None:

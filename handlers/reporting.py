@@ -39,7 +39,7 @@ async def due(here: Here, *key: str) -> Reply:
         return await begin(here, *key)
     found = await reports.wanted(here)
     lines = [line("reports.head" if found else "reports.none")]
-    lines += [line("reports.one", what=one.title, campaign=_campaign(one), state=_state(here, one)) for one in found]
+    lines += _listed(here, found)
     if found and not any(may(Act.FILE_FOR_OTHERS, one.unit.role) for one in found):
         lines.append(line("reports.by_delegate"))
     choices = [Choice(_label(here, one), f"report/{one.key}") for one in found if one.may_be_handed_in]
@@ -53,8 +53,15 @@ def _may_be_extended(one: Wanted) -> bool:
     return one.may_be_handed_in and not one.is_in and one.opening.last_day is not None
 
 
-def _campaign(one: Wanted) -> Line:
-    return words.short_name(one.opening.campaign)
+def _listed(here: Here, found: list[Wanted]) -> list[Line]:
+    """Each with how it stands; each run of one campaign under its name."""
+    lines, above = [], ""
+    for one in found:
+        if one.opening.campaign.slug != above:
+            lines.append(line("duties.of", campaign=words.short_name(one.opening.campaign)))
+        above = one.opening.campaign.slug
+        lines.append(line("reports.one", what=one.title, state=_state(here, one)))
+    return lines
 
 
 def _label(here: Here, one: Wanted) -> Line:
