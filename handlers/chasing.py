@@ -31,7 +31,7 @@ async def some(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:
 
 
 async def _asked(here: Here, slug: str, name: str, answers: dict[str, Any] | None) -> Reply:
-    """The day is kept: what was chosen yesterday is not asked for today."""
+    """The day is kept: what was shown on another is shown again."""
     context = {"campaign": slug, "duty": name, "day": here.now.date().isoformat()}
     return await open_flow(here, CHASE.name, context, answers)
 
@@ -50,36 +50,48 @@ async def _sure(here: Here, found: Tally, *before: Line) -> Reply:
     ahead = await chase_ahead.of_units(here, found, missing)
     head = "chase.all.sure" if ahead.people else "chase.done"
     asked = line(head, number=len(missing), title=words.duty_title(found.item.duty))
-    yes = [Choice(line("chase.all.yes", number=ahead.people), f"chase_all_yes/{found.key}/{ahead.seen}")]
-    ways = (*(yes if ahead.people else ()), *_unreached(found, ahead), *_back(found))
+    ways = (*_yes(here, found, ahead), *_unreached(found, ahead), *_back(found))
     return reply(here, say(*before, asked, *chase_ahead.lines(here, ahead), choices=ways))
 
 
-async def all_missing_yes(here: Here, slug: str = "", name: str = "", seen: str = "", *_: str) -> Reply:
-    """All that are missing now, if they are those whom the officer was shown."""
+def _yes(here: Here, found: Tally, ahead: Ahead) -> list[Choice]:
+    action = f"chase_all_yes/{found.key}/{here.now.date()}"
+    return [Choice(line("chase.all.yes", number=ahead.people), action)] if ahead.people else []
+
+
+async def all_missing_yes(here: Here, slug: str = "", name: str = "", day: str = "", *_: str) -> Reply:
+    """All that are missing now."""
     found = await tally.find(here, slug, name)
     if found is None:
         return _not_yours(here)
-    missing, item = found.parts[Part.MISSING], found.item
-    ahead = await chase_ahead.of_units(here, found, missing)
-    if seen != ahead.seen:
-        return await _sure(here, found, line("chase.changed"))
-    await chasing.remind_missing(here.tx, here.member.id, item.campaign, item.duty, here.now.date(), here.at)
-    return await _told(here, found, ahead, len(missing))
+    if _is_past(here, day):
+        return await _sure(here, found, line("chase.another_day"))
+    return await _remind(here, found, found.parts[Part.MISSING])
 
 
 async def chase(here: Here, command: Chase) -> Reply:
-    """The conversation's end."""
+    """The conversation's end: those of the chosen that are still missing."""
     found = await tally.find(here, command.campaign, command.duty)
     if found is None:
         return _not_yours(here)
-    today, item = here.now.date(), found.item
-    if here.context.get("day") != today.isoformat():
+    if _is_past(here, here.context.get("day", "")):
         again = await _asked(here, command.campaign, command.duty, dict(here.answered))
-        return replace(again, messages=(say(line("chase.changed")), *again.messages))
-    units = found.parts[Part.MISSING] & set(command.units)
+        return replace(again, messages=(say(line("chase.another_day")), *again.messages))
+    return await _remind(here, found, found.parts[Part.MISSING] & set(command.units))
+
+
+def _is_past(here: Here, day: str) -> bool:
+    """Whether they were shown whom it reaches on another day: whoever was told by then may be told once more now.
+
+    Within a day the list only follows what has come in, and nobody is told twice.
+    """
+    return day != here.now.date().isoformat()
+
+
+async def _remind(here: Here, found: Tally, units: frozenset[str]) -> Reply:
+    item = found.item
     ahead = await chase_ahead.of_units(here, found, units)
-    await chasing.remind(here.tx, here.member.id, item.campaign, item.duty, units, today, here.at)
+    await chasing.remind(here.tx, here.member.id, item.campaign, item.duty, units, here.now.date(), here.at)
     return await _told(here, found, ahead, len(units))
 
 
@@ -88,8 +100,8 @@ async def _told(here: Here, found: Tally, ahead: Ahead, units: int) -> Reply:
     await people.audit(here.tx, here.at, here.member.id, "chased", found.key, units=units, **counts)
     planned = line("chase.planned" if _now(here) else "chase.planned_later", number=ahead.people, at=_from(here))
     came_to = [planned if ahead.people else line("chase.none"), *chase_ahead.not_told(here, ahead)]
-    told = say(line("chase.done", title=words.duty_title(found.item.duty)), *came_to)
-    return reply(here, replace(told, choices=(*_unreached(found, ahead), *_back(found))))
+    head, ways = line("chase.done", title=words.duty_title(found.item.duty)), (*_unreached(found, ahead), *_back(found))
+    return reply(here, say(head, *came_to, choices=ways))
 
 
 def _unreached(found: Tally, ahead: Ahead) -> list[Choice]:

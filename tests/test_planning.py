@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.campaign import Asks
 from domain.dossier import Change
 from storage import chasing, content, dossiers, due_dates, extensions, notices, privacy
+from storage.dossiers import New
 from storage.due_dates import Dated
 from storage.extensions import Given, Place
 from tests.machine import full_size
@@ -334,7 +336,6 @@ async def test_officers_remind_by_hand_once_a_day(one):
     first, again = await ask(), await ask()
     assert (first.people, first.units, first.already, first.nobody) == (1, 1, (), (nobody,))
     assert (again.people, again.already, again.nobody) == (0, (ENTERPRISE,), (nobody,))
-    assert first.seen != again.seen
     told = await one.turn()
     assert [(got.member, got.notices[0].rung) for got in told] == [(an, f"asked:{day}")]
     chased = await one.database.read(notices.chased, HAIPHONG, R1, [*units, OTHER])
@@ -342,3 +343,20 @@ async def test_officers_remind_by_hand_once_a_day(one):
     day = date(2023, 4, 19)
     await one.turn(moment("2023-04-19 09:00"))
     assert (await ask()).already == (ENTERPRISE,), "the ladder has told them that morning"
+
+
+async def test_who_has_filed_in_their_own_name_is_neither_promised_nor_told_for_their_other_unit(one):
+    room, other, slug = "kkt-gia-lai-van-phong", "kkt-gia-lai-phong-qldn", "gialai-2023"
+    twice, still = await one.seat(room, "member"), await one.seat(other, "member")
+    plan = await one.database.read(notices.plan_of, slug)
+    new = New(
+        plan.board, slug, 2023, Asks.INITIATIVE, room, "", "Một", {"kind": "initiative"}, twice, one.now, late=False
+    )
+    await one.database.run(dossiers.file, new, "0123456789abcdef" * 2)
+    await written(
+        one.database, f"INSERT INTO memberships(member, unit, role, since) VALUES ({twice}, '{other}', 'member', 1)"
+    )
+    whom = (plan, plan.duty("2.4"), [other], START.date())
+    assert (await one.database.read(chasing.ahead, *whom)).people == 1
+    await one.database.run(chasing.remind, 1, *whom, one.now)
+    assert [row["member"] for row in await one.rows("rung LIKE 'asked:%'")] == [still]

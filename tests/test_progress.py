@@ -130,7 +130,7 @@ async def test_all_missing_after_one_more_word_and_who_has_nobody(both):
     (told,) = await both.tap("o", yes)
     assert words("chase.planned", number=2) in told
     (twice,) = await both.tap("o", yes)
-    assert words("chase.changed") in twice
+    assert words("chase.none") in twice
     assert not_told("already", OTHER_UNIT, UNIT) in twice
     assert not any("chase_all_yes" in action for _, action in both.phone.buttons("o"))
     (trail,) = await both.rows("SELECT act, about FROM audit WHERE act = 'chased' ORDER BY id LIMIT 1")
@@ -165,14 +165,14 @@ async def test_what_was_shown_yesterday_reminds_nobody_today(both):
     await both.tap("o", "Xong")
     await both.move_to(datetime(2023, 4, 26, 9, tzinfo=ZONE))
     afresh = (await both.tap("o", words("chase.review.confirm")))[-2:]
-    assert afresh[0] == words("chase.changed")
+    assert afresh[0] == words("chase.another_day")
     assert words("chase.ahead.told", people=1, units=1) in afresh[1]
     assert not await notices(both, "rung LIKE 'asked:%'")
     assert words("chase.planned", number=1) in (await both.tap("o", words("chase.review.confirm")))[0]
     (afresh,) = await both.tap("o", yes)
-    assert words("chase.changed") in afresh
+    assert words("chase.another_day") in afresh
     assert [row["unit"] for row in await notices(both, "rung LIKE 'asked:%'")] == [ENTERPRISE]
-    assert words("chase.changed") in (await both.tap("o", f"chase_all_yes/{R1}"))[0]
+    assert words("chase.another_day") in (await both.tap("o", f"chase_all_yes/{R1}"))[0]
 
 
 async def test_all_missing_are_those_that_have_not_handed_in(both):

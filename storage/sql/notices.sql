@@ -26,20 +26,6 @@ UPDATE notices SET state = :state, reason = :reason, ended_at = :now WHERE outbo
 -- name: notices.drop
 UPDATE notices SET state = :state, reason = :reason, ended_at = :now WHERE id = :id AND state IN ('planned', 'queued')
 
--- name: notices.ask
--- Told today of the same already, in whichever way: not once more.
-INSERT INTO notices(member, board, unit, kind, campaign, about, version, rung, day, until, state, why, planned_at)
-SELECT DISTINCT p.member, u.board, u.slug, 'duty', CAST(:campaign AS TEXT), CAST(:about AS TEXT), '', CAST(:rung AS TEXT),
-  CAST(:day AS TEXT), CAST(:until AS TEXT), 'planned', CAST(:why AS TEXT), CAST(:now AS BIGINT)
-FROM memberships p JOIN units u ON u.slug = p.unit
-WHERE p.unit = :unit AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
-  AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
-AND NOT (:own = 1 AND EXISTS (SELECT 1 FROM dossiers d WHERE d.filer = p.member AND d.campaign = :campaign
-  AND :asks LIKE '%,' || d.kind || ',%' AND d.state IN ('submitted', 'accepted', 'declined')))
-AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.member = p.member AND n.kind = 'duty' AND n.campaign = :campaign
-  AND n.about = :about AND n.day = :day AND n.state IN ('planned', 'queued', 'sent', 'unknown'))
-ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO NOTHING
-
 -- name: notices.acting
 SELECT DISTINCT p.member FROM memberships p
 WHERE p.unit = :unit AND (:own = 1 OR p.role = 'delegate' OR (p.role <> 'member'
