@@ -40,7 +40,7 @@ def filled(text: str, names: Mapping[str, str]) -> str:
     return _BRACED.sub(lambda found: names[meant] if (meant := _meant(found)) else found.group(), text)
 
 
-def told(text: str) -> str:
+def without_salutation(text: str) -> str:
     """What is said to everybody alike: the text without a first line that names whom it goes to."""
     first, _, rest = text.partition("\n")
     return rest.strip() if named(first) and rest.strip() else text

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from domain.audience import Addressee
 from flows.addressing import NAME, RECIPIENT, UNIT, filled, named
-from texts.compose import plain
+from texts.compose import LANGUAGES, plain
 from texts.message import line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from texts.compose import Language
     from texts.message import Message
@@ -41,25 +42,45 @@ def for_one(message: Message, to: Addressee, language: Language) -> Message:
 
 def worded(text: str, to: Addressee, language: Language) -> str:
     """The text as one recipient reads it."""
+    return filled(text, names_for(to, language))
+
+
+def names_for(to: Addressee, language: Language) -> dict[str, str]:
+    """What is filled in for one recipient."""
     unit = _units(to.units, language)
-    name = to.name or plain(line("broadcast.to.nameless"), language)
-    person = plain(line("broadcast.to.person", name=name) if to.name else line("broadcast.to.somebody"), language)
-    return filled(text, {RECIPIENT: person if to.staff else unit, UNIT: unit, NAME: name})
+    name = to.name or _words("broadcast.to.nameless", language)
+    person = (
+        _words("broadcast.to.person", language).format(name=to.name)
+        if to.name
+        else _words("broadcast.to.somebody", language)
+    )
+    return {RECIPIENT: person if to.staff else unit, UNIT: unit, NAME: name}
 
 
-def room(text: str) -> Callable[[Addressee], int] | None:
-    """About how many characters somebody's names take in the text; None: it names nobody."""
+def longest(text: str, people: Iterable[Addressee]) -> Addressee | None:
+    """Whose names take most room in the text, in whichever language they take more: a recipient may read either."""
     times = named(text)
 
-    def taken(to: Addressee) -> int:
-        unit, name = sum(map(len, to.units[:MOST])), len(to.name or "")
-        return times[UNIT] * unit + times[NAME] * name + times[RECIPIENT] * (name if to.staff else unit)
+    def room(to: Addressee) -> int:
+        each = (names_for(to, language) for language in LANGUAGES)
+        return max(sum(n * len(names[what]) for what, n in times.items()) for names in each)
 
-    return taken if times else None
+    return max(people, key=room, default=None)
+
+
+def length(text: str, to: Addressee) -> int:
+    """How long the text is for one recipient, in whichever language it is longer."""
+    return max(len(worded(text, to, language)) for language in LANGUAGES)
 
 
 def _units(units: tuple[str, ...], language: Language) -> str:
     if not units:
-        return plain(line("broadcast.to.unit"), language)
+        return _words("broadcast.to.unit", language)
     names, more = ", ".join(units[:MOST]), len(units) - MOST
-    return plain(line("broadcast.to.others", names=names, number=more), language) if more > 0 else names
+    return _words("broadcast.to.others", language).format(names=names, number=more) if more > 0 else names
+
+
+@cache
+def _words(key: str, language: Language) -> str:
+    """A text with its places left in it, composed once: a board has ten thousand people."""
+    return plain(line(key, name="{name}", names="{names}", number="{number}"), language)

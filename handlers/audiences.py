@@ -12,7 +12,8 @@ from domain.people import Act, UnitKind, may
 from domain.reminders import kinds_acting
 from domain.standing import CampaignStanding, Standing, campaign_standing, nearest_first
 from flows import audience
-from handlers import addressing, words
+from flows.addressing import named
+from handlers import words
 from storage import notices, reach
 from texts.message import Line, line
 
@@ -151,14 +152,14 @@ def _listed(places: Sequence[Line]) -> Line:
 
 
 async def reached(here: Here, recipients: Recipients, text: str = "") -> Reach:
-    """Whom an audience comes to now; and of whose names `text` would be the longest."""
+    """Whom an audience comes to now; by name where `text` names them."""
     return await reach_of(here.tx, here.world, recipients, text)
 
 
 async def reach_of(tx: Tx, world: World, recipients: Recipients, text: str = "") -> Reach:
     """The same, outside a turn."""
     units = set(await meant(tx, world, recipients))
-    return await reach.of_board(tx, recipients.board, units, roles_of(recipients), addressing.room(text))
+    return await reach.of_board(tx, recipients.board, units, roles_of(recipients), by_name=bool(named(text)))
 
 
 def seconds(here: Here, found: Reach) -> int:

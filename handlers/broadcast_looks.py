@@ -71,10 +71,11 @@ async def previews(here: Here, wanted: SendBroadcast) -> list[Message]:
     used = [name for name, _ in found.by_channel if name in known]
     whole, shown = message(here, wanted), []
     for name in used or known:
-        to = found.longest.get(name, _oneself(here))
-        pieces = known[name].shows(addressing.for_one(whole, to, _language(here)), here.member.language)
+        to = addressing.longest(wanted.text, found.named.get(name, ()))
+        own = addressing.for_one(whole, to or _oneself(here), _language(here))
+        pieces = known[name].shows(own, here.member.language)
         head = "broadcast.preview.one" if len(pieces) == 1 else "broadcast.preview.several"
-        longest = [line("broadcast.preview.longest")] if name in found.longest else []
+        longest = [line("broadcast.preview.longest")] if to else []
         told = (line("broadcast.preview.text", text=piece) for piece in pieces)
         shown.append(say(line(head, messenger=known[name].label, number=len(pieces)), *longest, *told))
     return shown

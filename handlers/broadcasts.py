@@ -9,7 +9,7 @@ from domain.audience import Recipients
 from domain.broadcast import OVER, BroadcastState
 from domain.people import Act, may
 from domain.reminders import may_go_out, next_hours
-from flows.addressing import told
+from flows.addressing import without_salutation
 from handlers import audiences, words
 from handlers.addressing import text_of
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
@@ -75,7 +75,7 @@ def named(world: World, found: Broadcast) -> Line:
     phase = campaign.phase(found.phase) if campaign else None
     if campaign and phase:
         return line("broadcast.named.launch", phase=words.phase_name(phase), campaign=words.short_name(campaign))
-    text = " ".join(told(text_of(body_of(found))).split())
+    text = " ".join(without_salutation(text_of(body_of(found))).split())
     return line("broadcast.named.message", text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…")
 
 

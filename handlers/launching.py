@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from domain.due import InMonth
@@ -178,9 +179,9 @@ async def hindrances(here: Here, found: Reach, text: str) -> tuple[Line, ...]:
 
 def _too_long(found: Reach, text: str) -> tuple[Line, ...]:
     """With its names filled in it still has to be a message of a length that is sent to many."""
-    filled = [len(addressing.worded(text, to, "vi")) for to in found.longest.values()]
-    longest = max(filled, default=0)
-    return (line("reach.too_long", length=longest, most=LONGEST),) if longest > LONGEST else ()
+    to = addressing.longest(text, chain.from_iterable(found.named.values()))
+    length = addressing.length(text, to) if to else 0
+    return (line("reach.too_long", length=length, most=LONGEST),) if length > LONGEST else ()
 
 
 def needs_agreement(here: Here, found: Reach) -> bool:

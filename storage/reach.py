@@ -11,7 +11,7 @@ from domain.campaign import Audience
 from domain.people import UnitKind, audience_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from storage.units import Row, Tx
 
@@ -36,8 +36,8 @@ class Reach:
     """by unit and name"""
     empty: tuple[str, ...] = ()
     """slugs of the units in which it is for nobody, in order"""
-    longest: Mapping[str, Addressee] = field(default_factory=dict)
-    """by messenger whose names take most room in the text, where it names somebody"""
+    named: Mapping[str, Sequence[Addressee]] = field(default_factory=dict)
+    """by messenger how each who can be reached is named, where that was asked for"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,12 @@ class Named:
 
 
 async def of_board(
-    tx: Tx,
-    board: str,
-    units: Collection[str],
-    roles: Collection[str],
-    room: Callable[[Addressee], int] | None = None,
+    tx: Tx, board: str, units: Collection[str], roles: Collection[str], *, by_name: bool = False
 ) -> Reach:
-    """Whom of a board it would reach: people of these units (slugs) in these roles; `room`: what names take in the text.
+    """Whom of a board it would reach: people of these units (slugs) in these roles.
 
-    Boards have ten thousand people: of those who can be reached nothing is kept but their number.
+    Boards have ten thousand people: of those who can be reached nothing is kept but their number and, only `by_name`,
+    how each is named.
     """
     met: dict[int, str] = {}
     there: set[str] = set()
@@ -86,16 +83,15 @@ async def of_board(
     missed.sort(key=lambda one: (one.unit_name, one.name or ""))
     return Reach(
         len(met), len(set(met.values())), tuple(channels.most_common()), tuple(missed), tuple(sorted({*units} - there)),
-        _longest(rows, room) if room else {},
+        _by_messenger(rows) if by_name else {},
     )  # fmt: skip
 
 
-def _longest(rows: Sequence[Row], room: Callable[[Addressee], int]) -> dict[str, Addressee]:
-    people, longest = _addressees(rows), dict[str, Addressee]()
+def _by_messenger(rows: Sequence[Row]) -> dict[str, list[Addressee]]:
+    people, found = _addressees(rows), defaultdict[str, list[Addressee]](list)
     for member, channel in {row["member"]: row["channel"] for row in rows if row["channel"]}.items():
-        if channel not in longest or room(people[member]) > room(longest[channel]):
-            longest[channel] = people[member]
-    return longest
+        found[channel].append(people[member])
+    return found
 
 
 async def addressees(tx: Tx, broadcast: int, roles: Collection[str]) -> dict[int, Addressee]:

@@ -7,16 +7,15 @@ import json
 import pytest
 
 from domain.audience import Addressee
-from flows.addressing import told, unknown
+from flows.addressing import unknown, without_salutation
 from flows.broadcast import LONGEST
-from handlers.addressing import MOST, room, worded
+from handlers.addressing import MOST, length, longest, worded
 from tests.launching import ENTERPRISES, SEND, at_review, confirmed, everybody, gone, last, made
 from tests.registering import OTHER, all_said, seat, words
 
 TEXT = "Kính gửi {người nhận},\nMời {don vi} cử {Họ tên} dự họp."
 STEEL, CABLE = "Công ty TNHH Thép Hải Âu (mẫu)", "Công ty TNHH Dây cáp Phượng Vĩ (mẫu)"
 EVERYONE = words("recipients.whom.everyone")
-DELEGATE = Addressee("Lê Thị An", (STEEL,), staff=False)
 
 pytestmark = pytest.mark.begins.with_args(everybody)
 
@@ -83,6 +82,15 @@ async def test_what_a_name_makes_too_long_is_not_sent(app):
     assert await made(app) == []
 
 
+async def test_what_stands_for_a_name_nobody_knows_can_be_the_longest(app):
+    await app.app.database.run(_renamed, None)
+    fits = "{tên} " + ("mời họp " * LONGEST)[: LONGEST - len("Hoàng Văn Bình") - 2] + "a"
+    (review,) = await at_review(app, text=fits)
+    assert words("reach.too_long", length=LONGEST + len("the unit's delegate") - 14, most=LONGEST) in review
+    shown = await app.tap("o", words("broadcast.review.preview"))
+    assert "đại diện đơn vị mời họp" in shown[0]
+
+
 @pytest.mark.parametrize("strange", ["{board}", "{tên", "}", "{}", "{chức vụ}"])
 async def test_what_stands_for_nobody_is_said_at_once(app, strange):
     await app.tap("o", "broadcast_new")
@@ -99,14 +107,20 @@ def test_names_are_filled_in_once_and_many_units_are_counted():
     assert unknown("{Đơn  Vị} { họ và tên } {recipient}") is None
 
 
-def test_room_is_what_the_names_take():
-    text = "{tên}, {đơn vị} {đơn vị} {người nhận}"
-    bare = len(", " + " " + " ")
-    assert room(text)(DELEGATE) == len(worded(text, DELEGATE, "vi")) - bare
-    assert room("không ai") is None
+def test_the_longest_name_is_the_longest_as_it_is_shown():
+    many = Addressee("An", tuple(f"DN {n}" for n in range(10)), staff=False)
+    one = Addressee("An", ("Công ty TNHH Một",), staff=False)
+    assert longest("{đơn vị}", [one, many]) == many, "with what stands between them, and how many more there are"
+    nameless, named = Addressee(None, ("P",), staff=True), Addressee("Lê An", ("P",), staff=True)
+    assert longest("{tên}", [named, nameless]) == nameless, "“đại diện đơn vị”"
+    assert longest("{người nhận}", [nameless, named]) == named, "“anh/chị Lê An”"
+    unit = Addressee(None, ("Công ty sáu chữ",), staff=False)
+    assert longest("{tên}, {đơn vị}", [one, unit]) == unit
+    assert length("{tên}", nameless) == len("the unit's delegate"), "in whichever language is longer"
+    assert longest("{tên}", []) is None
 
 
 def test_a_message_is_called_by_what_it_says_to_everybody():
-    assert told("Kính gửi {tên},\n\nMời họp.") == "Mời họp."
-    assert told("Mời {tên} họp.") == "Mời {tên} họp."
-    assert told("Mời họp.\n{tên}") == "Mời họp.\n{tên}"
+    assert without_salutation("Kính gửi {tên},\n\nMời họp.") == "Mời họp."
+    assert without_salutation("Mời {tên} họp.") == "Mời {tên} họp."
+    assert without_salutation("Mời họp.\n{tên}") == "Mời họp.\n{tên}"
