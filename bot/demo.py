@@ -98,21 +98,21 @@ class Demo:
         return JSONResponse(await self._state(self._browsers.address(request) or ""))
 
     async def act(self, request: Request) -> Response:
-        """Turn the clock or become somebody else. 409: that would mean going back; 422: no such thing or day."""
+        """Turn the clock or become somebody else. 409: that would mean starting over; 422: no such thing or day."""
         _, wanted = await asked(self._browsers, request, Asked)
         if wanted.do == "persona":
             return await self._become(wanted.persona or "")
         if wanted.do == "preset":
-            return await self._preset(wanted.preset or "")
+            return await self._preset(wanted.preset or "", over=wanted.over)
         to = await self._target(wanted, request)
         if to is None:
-            return JSONResponse({"message": plain(line("demo.no_next"), "vi")}, status_code=409)
+            return _no("demo.no_next")
         if wanted.over and to < self._app.clock.local():
             return self._start_over(to)
         try:
             await self._app.clock.move_to(self._app.database, to)
         except BackwardsError:
-            return JSONResponse({"message": plain(line("demo.earlier"), "vi")}, status_code=409)
+            return _no("demo.earlier")
         except OutOfRangeError:
             return JSONResponse({}, status_code=422)
         await self._app.database.run(_not_an_outage, (await self._app.files.world()).calendar, to.date())
@@ -140,12 +140,14 @@ class Demo:
         self._browsers.remember(response, address)
         return response
 
-    async def _preset(self, slug: str) -> Response:
-        """Start over where a plan is live, as a visitor of its board."""
+    async def _preset(self, slug: str, *, over: bool) -> Response:
+        """Start over where a plan is live, as a visitor of its board; not before that was said to be meant."""
         content = await self._app.files.world()
         found = content.campaign(slug)
         if found is None or found.slug not in PRESETS:
             return JSONResponse({}, status_code=404)
+        if not over:
+            return _no("demo.anew", plan=found.short_name)
         response = self._start_over(PRESETS[found.slug])
         self._browsers.remember(response, _fresh(found.board, "visitor"))
         return response
@@ -169,6 +171,10 @@ class Demo:
             "presets": [{"id": c.slug, "label": c.short_name} for c in content.campaigns if c.slug in PRESETS],
             "next": coming.isoformat() if coming else None,
         }
+
+
+def _no(key: str, **params: str) -> Response:
+    return JSONResponse({"message": plain(line(key, **params), "vi")}, status_code=409)
 
 
 async def _next(tx: Tx, now: datetime, address: str) -> datetime | None:

@@ -37,11 +37,11 @@ async def demo(folder):
         await process.stop()
 
 
-async def act(http, **what):
+async def act(http, status=200, **what):
     async with http.get("/") as page:
         token = re.search(r'name="csrf" content="([^"]+)"', await page.text())[1]
     async with http.post("/demo/act", json=what, headers={"X-CSRF-Token": token}) as answer:
-        assert answer.status == 200, await answer.text()
+        assert answer.status == status, await answer.text()
         return await answer.json()
 
 
@@ -65,3 +65,6 @@ async def test_the_clock_goes_to_ones_next_reminder_and_says_nothing_of_an_outag
         assert await told(app, "notices:%") > 0
         await act(http, do="to", to="2023-06-01T09:00:00+07:00")
         assert await told(app, "outage:%") == 0
+        asks = await act(http, 409, do="preset", preset="gialai-2023")
+        assert "Bắt đầu lại" in asks["message"], "one tap deletes nothing"
+        assert (await act(http, do="preset", preset="gialai-2023", over=True))["restarting"]

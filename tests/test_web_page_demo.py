@@ -78,6 +78,8 @@ class DemoServer:
         self.acts.append(asked)
         if asked["do"] == "to" and asked["to"] < self.state["now"] and not asked.get("over"):
             return JSONResponse({"message": "Ngày này đã qua."}, 409)
+        if asked["do"] == "preset" and not asked.get("over"):
+            return JSONResponse({"message": "Bắt đầu lại là xoá."}, 409)
         if asked.get("over"):
             self.state["run"] = "second"
             return JSONResponse({"restarting": True, "run": "first"})
@@ -108,12 +110,16 @@ async def test_the_demo_panel_turns_the_clock_and_changes_the_person(chrome: Bro
         await expect(lan.page.locator("#demo-persona")).to_have_text("gl enterprise")
         await lan.ready()
         await panel.get_by_role("button", name="Kế hoạch 3").click()
+        await expect(lan.page.locator("dialog")).to_contain_text("Bắt đầu lại là xoá.")
+        async with lan.page.expect_navigation():
+            await lan.page.locator("dialog").get_by_role("button", name=words("demo.over")).click()
         await lan.ready()
-        assert [act["do"] for act in demo.acts] == ["day", "persona", "persona", "preset"]
-        assert demo.acts[1:] == [
+        assert demo.acts == [
+            {"do": "day"},
             {"do": "persona", "persona": "gl-staff"},
             {"do": "persona", "persona": "gl-enterprise"},
             {"do": "preset", "preset": "p3"},
+            {"do": "preset", "preset": "p3", "over": True},
         ]
 
 
