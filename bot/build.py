@@ -99,7 +99,7 @@ def _doers(
 ) -> dict[str, Doer]:
     """Who does each kind of slow work."""
     books = Workbooks(database, store, clock)
-    covered = coverage.CoverageBooks(database, store, files.world)
+    covered = coverage.CoverageBooks(database, store, files.world, clock)
     scan = Scan(database, store, Clamd(settings.clamd) if settings.clamd else None, settings.clamd_away)
     return {
         fetch_file.KIND: fetch_file.FetchFile(database, channels, store, scan),

@@ -1,6 +1,7 @@
 """Whom a message to many has reached, as a workbook: unit by unit, and a list of those to call. No phone numbers.
 
-Every value is written as text, none as a formula or a link: a name runs nowhere.
+Counts are numbers and times are dates, so that they can be added up and sorted; all else is written as text, none as a
+formula or a link: a name runs nowhere.
 """
 
 from __future__ import annotations
@@ -14,21 +15,25 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from domain.broadcast import UNREACHED, RecipientState
 from texts.compose import Language, plain
 from texts.message import line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_S = RecipientState
 _MADE = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Written into every workbook instead of the day it was made: the same input gives the same bytes."""
 _RISKY = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a spreadsheet may take for the start of a formula, once the cell is edited or saved as CSV."""
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _A4 = 9
+_TIME = "hh:mm dd/mm/yyyy"
 _MOST = 32_000
 """Characters a cell holds, and some to spare."""
-SENT = "sent"
+_UNDER_WAY = frozenset({_S.LISTED, _S.QUEUED})
+Cell = str | int | datetime | None
 BY_UNIT = ("unit", "people", "sent", "acknowledged", "not_reached", "remark")
 TO_CALL = ("ordinal", "unit", "name", "result", "reason", "called")
 EVERYBODY = ("ordinal", "unit", "name", "result", "reason", "at", "acknowledged_at")
@@ -38,14 +43,14 @@ _WIDTH = 18
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person of an audience. `result`: a recipient's state; `reason` is for people to read; times are local."""
+    """One person of an audience. `result`: a recipient's state; `reason` is for people to read; times are local, naive."""
 
     unit: str
     name: str
     result: str
     reason: str = ""
-    at: str = ""
-    acknowledged_at: str = ""
+    at: datetime | None = None
+    acknowledged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,13 @@ class Coverage:
 
     @property
     def to_call(self) -> list[Person]:
-        """Whom it did not certainly reach."""
-        return [one for one in self.people if one.result != SENT]
+        """Whom it did not certainly reach, as far as that is decided; not those who are still to be sent it, or have left."""
+        return [one for one in self.people if one.result in UNREACHED]
+
+    @property
+    def decided(self) -> int:
+        """For how many people it is no longer under way."""
+        return sum(one.result not in _UNDER_WAY for one in self.people)
 
 
 def coverage_book(found: Coverage, language: Language) -> bytes:
@@ -84,34 +94,41 @@ def unreachable_book(found: Coverage, language: Language) -> bytes:
     return out.getvalue()
 
 
-def _unit_rows(found: Coverage, language: Language) -> list[list[str]]:
+def _unit_rows(found: Coverage, language: Language) -> list[list[Cell]]:
     people = Counter(one.unit for one in found.people)
-    sent = Counter(one.unit for one in found.people if one.result == SENT)
+    sent = Counter(one.unit for one in found.people if one.result == _S.SENT)
     seen = Counter(one.unit for one in found.people if one.acknowledged_at)
-    named = dict.fromkeys((*found.units, *(one.unit for one in found.people)))
-    rows = []
-    for unit in sorted(named):
-        remark = (
-            "" if sent[unit] else plain(line(f"coverage.remark.{'missed' if people[unit] else 'nobody'}"), language)
-        )
+    results: dict[str, set[str]] = {unit: set() for unit in (*found.units, *people)}
+    for one in found.people:
+        results[one.unit].add(one.result)
+    rows: list[list[Cell]] = []
+    for unit in sorted(results):
         numbers = (people[unit], sent[unit], seen[unit], people[unit] - sent[unit])
-        rows.append([unit, *map(str, numbers), remark])
+        rows.append([unit, *numbers, _remark(results[unit], language)])
     return rows
 
 
-def _call_rows(found: Coverage, language: Language) -> list[list[str]]:
+def _remark(results: set[str], language: Language) -> str:
+    """What is to be done about a unit in which things ended so: nothing while somebody may still get it."""
+    if not results:
+        return plain(line("coverage.remark.nobody"), language)
+    missed = results & UNREACHED and not results & {_S.SENT, *_UNDER_WAY}
+    return plain(line("coverage.remark.missed"), language) if missed else ""
+
+
+def _call_rows(found: Coverage, language: Language) -> list[list[Cell]]:
     """Those not reached; a unit in which there is nobody is one line of them."""
     there = {one.unit for one in found.people}
     missed = [(one.unit, one.name, _result(one, language), one.reason) for one in found.to_call]
     nobody = plain(line("coverage.remark.nobody"), language)
     missed += [(unit, "", nobody, "") for unit in found.units if unit not in there]
-    return [[str(n), *row, ""] for n, row in enumerate(sorted(missed), 1)]
+    return [[n, *row, ""] for n, row in enumerate(sorted(missed), 1)]
 
 
-def _rows(people: Sequence[Person], language: Language) -> list[list[str]]:
+def _rows(people: Sequence[Person], language: Language) -> list[list[Cell]]:
     ordered = sorted(people, key=lambda one: (one.unit, one.name))
     return [
-        [str(n), one.unit, one.name, _result(one, language), one.reason, one.at, one.acknowledged_at]
+        [n, one.unit, one.name, _result(one, language), one.reason, one.at, one.acknowledged_at]
         for n, one in enumerate(ordered, 1)
     ]
 
@@ -123,7 +140,7 @@ def _result(one: Person, language: Language) -> str:
 def _looks(book: Any) -> dict[str, Any]:
     base = {"num_format": "@", "valign": "top", "text_wrap": True}
     looks: dict[str, dict[str, Any]] = {
-        "": {}, "title": {"bold": True, "text_wrap": False},
+        "": {}, "number": {"num_format": "0"}, "time": {"num_format": _TIME}, "title": {"bold": True, "text_wrap": False},
         "head": {"bold": True, "bg_color": "#0B6578", "font_color": "#FFFFFF"},
     }  # fmt: skip
     risky = {f"{name}, risky": {**look, "quote_prefix": True} for name, look in looks.items()}
@@ -132,7 +149,7 @@ def _looks(book: Any) -> dict[str, Any]:
 
 def _sheet(
     book: Any, looks: dict[str, Any], name: str, heading: Sequence[str], columns: Sequence[str],
-    rows: Sequence[Sequence[str]], language: Language,
+    rows: Sequence[Sequence[Cell]], language: Language,
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet(plain(line(f"coverage.sheet.{name}"), language))
     for number, text in enumerate(heading):
@@ -142,8 +159,8 @@ def _sheet(
         sheet.set_column(place, place, _WIDTHS.get(column, _WIDTH))
         _put(sheet, top, place, plain(line(f"coverage.column.{column}"), language), "head", looks)
     for number, row in enumerate(rows, top + 1):
-        for place, text in enumerate(row):
-            _put(sheet, number, place, text, "", looks)
+        for place, value in enumerate(row):
+            _put(sheet, number, place, value, "", looks)
     sheet.freeze_panes(top + 1, 0)
     sheet.set_landscape()
     sheet.set_paper(_A4)
@@ -152,7 +169,10 @@ def _sheet(
     sheet.set_footer("&C&P/&N")
 
 
-def _put(sheet: Any, row: int, place: int, text: str, look: str, looks: dict[str, Any]) -> None:
-    text = _CONTROL.sub(" ", text).strip()[:_MOST]
-    if text:
+def _put(sheet: Any, row: int, place: int, value: Cell, look: str, looks: dict[str, Any]) -> None:
+    if isinstance(value, int):
+        sheet.write_number(row, place, value, looks["number"])
+    elif isinstance(value, datetime):
+        sheet.write_datetime(row, place, value.replace(microsecond=0), looks["time"])
+    elif value and (text := _CONTROL.sub(" ", value).strip()[:_MOST]):
         sheet.write_string(row, place, text, looks[f"{look}, risky" if text.startswith(_RISKY) else look])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from documents.coverage import Coverage, Person
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from handlers.world import World
+    from scheduler.outcomes import Clocks
     from scheduler.slow_work import Reporter
     from storage.broadcasts import Covered
     from storage.files import FileStore
@@ -42,6 +43,7 @@ class CoverageBooks:
     database: Database
     store: FileStore
     world: Callable[[], Awaitable[World]]
+    clocks: Clocks
 
     async def of_broadcast(self, work: Work, report: Reporter) -> dict[str, Any]:
         """Params: `broadcast`, `language`. Result: `file`, or `failed`."""
@@ -49,10 +51,11 @@ class CoverageBooks:
         found = await self.database.read(stored.get, number)
         if found is None:
             return {"failed": "the broadcast is gone"}
-        heading = _heading(await self.world(), found, language)
+        heading, now = _heading(await self.world(), found, language), self.clocks.business()
         units = await self.database.read(reach.units_of, number)
         people = [_person(one, language) async for one in self._people(number)]
         book = Coverage(heading, tuple(name for _, name in units), tuple(people))
+        book = replace(book, heading=(*heading, _so_far(found, book, now, language)))
         return {"file": await self._stored(await self._made(coverage_child.whole, book, language))}
 
     async def unreachable(self, work: Work, report: Reporter) -> dict[str, Any]:
@@ -103,8 +106,14 @@ def _heading(world: World, found: stored.Broadcast, language: Language) -> tuple
     return tuple(plain(one, language) for one in lines)
 
 
+def _so_far(found: stored.Broadcast, book: Coverage, now: int, language: Language) -> str:
+    """As of when the workbook is, and how far the message had come."""
+    state, people = line(f"broadcast.state.{found.state}"), len(book.people)
+    return plain(line("coverage.so_far", at=local(now), state=state, done=book.decided, people=people), language)
+
+
 def _person(one: Covered, language: Language) -> Person:
-    times = [plain(local(at), language) if at else "" for at in (one.ended_at, one.acknowledged_at)]
+    times = [local(at) if at else None for at in (one.ended_at, one.acknowledged_at)]
     why = _why(one.reason, language) if one.reason else ""
     return Person(one.unit_name or one.unit, one.name or "", one.state.value, why, *times)
 

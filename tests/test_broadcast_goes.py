@@ -105,12 +105,14 @@ async def test_coverage_names_whom_to_call(app):
     (file,) = files_for(app, "o")
     book = openpyxl.load_workbook(BytesIO(file.content))
     by_unit, to_call, everybody_ = (
-        [[c.value for c in row] for row in sheet.iter_rows(min_row=6)] for sheet in book.worksheets
+        [[c.value for c in row] for row in sheet.iter_rows(min_row=7)] for sheet in book.worksheets
     )
-    assert ["Công ty TNHH Thép Hải Âu (mẫu)", "2", "2", "0", "0", None] in by_unit
+    assert ["Công ty TNHH Thép Hải Âu (mẫu)", 2, 2, 0, 0, None] in by_unit
     assert [row[2] for row in to_call if row[2]] == ["Hoàng Văn Bình"]
     assert len(everybody_) == 3
     assert not any("Khu công nghiệp" in str(row[0]) for row in by_unit)
+    assert str(book.worksheets[1]["A4"].value).startswith("Tính đến ")
+    assert str(book.worksheets[1]["A4"].value).endswith(f"2023, {words('broadcast.state.done')} 3/3")
 
 
 async def test_stopped_before_its_time_it_goes_to_nobody(app):
