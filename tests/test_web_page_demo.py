@@ -102,6 +102,11 @@ async def test_the_demo_panel_turns_the_clock_and_changes_the_person(chrome: Bro
         await panel.get_by_role("button", name=words("demo.day")).click()
         await expect(lan.page.locator("#demo-now")).to_have_text("Thứ Ba, 25/4/2023, 08:00")
         await expect(lan.page.locator(".day")).to_have_text(words("day.yesterday"))
+        await panel.get_by_label(words("demo.to")).fill("2023-05-02")
+        demo.state |= {"now": "2023-04-25T08:12:00+07:00", "now_text": "Thứ Ba, 25/4/2023, 08:12"}
+        await lan.page.evaluate("window.dispatchEvent(new Event('focus'))")
+        await expect(lan.page.locator("#demo-now")).to_have_text("Thứ Ba, 25/4/2023, 08:12")
+        await expect(panel.get_by_label(words("demo.to"))).to_have_value("2023-05-02")
         await panel.get_by_label(words("demo.board")).select_option("gl")
         await expect(lan.page.locator("#demo-persona")).to_have_text("gl staff")
         await lan.ready()

@@ -6,14 +6,21 @@ const at = (name) => document.getElementById(`demo-${name}`);
 const panel = document.getElementById("demo");
 const opener = at("open");
 const roles = [...document.querySelectorAll("#demo-roles input")];
+const EVERY = 5000; // milliseconds between two looks at the clock
 let state = null;
 
-function show(fresh) {
+const today = () => dayOf(Date.parse(state.now));
+
+function clock(fresh) {
   state = fresh;
   setNow(Date.parse(state.now));
-  at("now").textContent = state.now_text;
+  if (at("now").textContent !== state.now_text) at("now").textContent = state.now_text;
   at("next").disabled = !state.next;
-  at("to").value = dayOf(Date.parse(state.now));
+}
+
+function show(fresh) {
+  clock(fresh);
+  at("to").value = today();
   const me = state.personas.find((one) => one.id === state.persona);
   at("board").replaceChildren(...state.boards.map(({ slug, name }) => new Option(name, slug, false, slug === me?.board)));
   at("persona").textContent = me?.label ?? "";
@@ -39,6 +46,8 @@ function become(board, role) {
   if (wanted) act({ do: "persona", persona: wanted.id });
 }
 
+const busy = () => panel.getAttribute("aria-busy") === "true";
+
 async function act(what) {
   at("wrong").textContent = "";
   panel.setAttribute("aria-busy", "true");
@@ -56,10 +65,24 @@ async function act(what) {
   show(fresh);
 }
 
+const asked = () => fetch("/demo/state").then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+
+// Business time runs on, and another window may have turned it, started over or become somebody else.
+async function look() {
+  if (document.hidden || !state || busy()) return;
+  const fresh = await asked();
+  // while this was under way the clock may have been turned: it never goes back
+  if (!fresh || busy() || (fresh.run === state.run && fresh.now < state.now)) return;
+  if (fresh.run !== state.run || fresh.persona !== state.persona) return location.reload();
+  const picked = at("to").value !== today();
+  clock(fresh);
+  if (!picked) at("to").value = today();
+}
+
 // Resolves when another run of the demo answers.
 async function restarted(run) {
   for (;;) {
-    const next = await fetch("/demo/state").then((r) => r.json()).catch(() => null);
+    const next = await asked();
     if (next && next.run !== run) return;
     await new Promise((later) => setTimeout(later, 300));
   }
@@ -91,5 +114,9 @@ opener.onclick = () => drawer(true);
 at("close").onclick = at("shade").onclick = () => drawer(false);
 panel.addEventListener("keydown", (event) => event.key === "Escape" && panel.classList.contains("open") && drawer(false));
 
-const answer = await fetch("/demo/state");
-if (answer.ok) show(await answer.json());
+setInterval(look, EVERY);
+window.addEventListener("focus", look);
+document.addEventListener("visibilitychange", look);
+
+const first = await asked();
+if (first) show(first);
