@@ -63,6 +63,9 @@ async def test_only_whom_it_failed_for_gets_it_again(both):
     (told,) = await both.tap("o", FAILED)
     assert "Hoàng Văn Bình" in told
     fails(both)
+    await both.tap("o", "broadcast_again/1/failed")
+    await gone(both)
+    assert "đã chặn bot" in last(both, "o"), "there is no way to them yet, and why not is still known"
     await both.say("b", "chào")
     assert (await both.tap("o", "broadcast_again/1/failed"))[-1]
     await gone(both)

@@ -40,7 +40,9 @@ FROM recipients r LEFT JOIN units u ON u.slug = r.unit LEFT JOIN members m ON m.
 WHERE r.broadcast = :id AND r.member > :after ORDER BY r.member LIMIT :most
 
 -- name: broadcasts.again
-UPDATE recipients SET state = 'listed', reason = NULL, ended_at = NULL WHERE broadcast = :id AND state = :state
+-- Why and when it failed stands until there is a way to send it again: else nobody would know any more.
+UPDATE recipients SET reason = CASE WHEN state = 'failed' THEN reason END,
+  ended_at = CASE WHEN state = 'failed' THEN ended_at END, state = 'listed' WHERE broadcast = :id AND state = :state
 
 -- name: broadcasts.acknowledge
 UPDATE recipients SET acknowledged_at = :now WHERE broadcast = :id AND member = :member AND acknowledged_at IS NULL

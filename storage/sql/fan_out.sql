@@ -45,13 +45,13 @@ ON CONFLICT (key) DO UPDATE SET channel = excluded.channel, address = excluded.a
   WHERE outbox.state NOT IN ('ready', 'sending')
 
 -- name: fan_out.queued
-UPDATE recipients SET state = 'queued', reason = NULL
+UPDATE recipients SET state = 'queued', reason = NULL, ended_at = NULL
 WHERE broadcast = :broadcast AND state = 'listed' AND member > :after AND member <= :upto
 AND EXISTS (SELECT 1 FROM outbox o WHERE o.key = 'broadcast:' || recipients.broadcast || ':' || recipients.member
   AND o.state IN ('ready', 'sending'))
 
 -- name: fan_out.unreachable
-UPDATE recipients SET state = 'failed', reason = :reason, ended_at = :now
+UPDATE recipients SET state = 'failed', reason = COALESCE(reason, :reason), ended_at = COALESCE(ended_at, :now)
 WHERE broadcast = :broadcast AND state = 'listed' AND member > :after AND member <= :upto
 AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.member = recipients.member AND b.reachable = 1
   AND :channels LIKE '% ' || b.channel || ' %')
