@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers import audiences, broadcasts
 from handlers.here import Here, Reply, reply, to_menu
-from handlers.interrupted import beside, then_ask_again
+from handlers.interrupted import beside, with_way_back
 from storage import people, work
 from storage.broadcasts import about
 from texts.message import Attachment, Choice, line, say
@@ -53,7 +53,7 @@ async def made(here: Here, params: Mapping[str, Any], result: Mapping[str, Any])
     back = [Choice(line("broadcast.back"), f"broadcast/{params['broadcast']}")] if "broadcast" in params else []
     told = reply(here, say(line("coverage.made"), choices=(*back, *to_menu())))
     told = replace(told, messages=(replace(told.messages[0], attach=attach),))
-    return await then_ask_again(here, told)
+    return await with_way_back(here, told)
 
 
 def _name(params: Mapping[str, Any]) -> str:
