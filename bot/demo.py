@@ -21,7 +21,7 @@ from channels.web.asking import asked
 from channels.web.channel import WebChannel
 from domain.people import UnitKind
 from handlers.here import ZONE
-from storage import notice_bundle
+from storage import going_out, notice_bundle
 from texts.compose import plain
 from texts.message import line
 
@@ -45,6 +45,8 @@ PRESETS = {
     "bacninh-2024": datetime(2024, 7, 15, 8, 0, tzinfo=ZONE),
 }
 """A morning on which each plan is live."""
+PATIENCE, LOOKS = 5.0, 100
+"""Seconds that an answer waits for what is due to be sent, and how often it looks meanwhile."""
 
 
 class Asked(BaseModel):
@@ -88,6 +90,7 @@ class Demo:
         web = app.channels["web"]
         assert isinstance(web, WebChannel)
         self._app, self._browsers, self._restart, self._end = app, web.browsers, restart, end
+        self._turning = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """What the panel asks for and does."""
@@ -104,6 +107,10 @@ class Demo:
             return await self._become(wanted.persona or "")
         if wanted.do == "preset":
             return await self._preset(wanted.preset or "", over=wanted.over)
+        async with self._turning:
+            return await self._turn(wanted, request)
+
+    async def _turn(self, wanted: Asked, request: Request) -> Response:
         to = await self._target(wanted, request)
         if to is None:
             return _no("demo.no_next")
@@ -119,7 +126,16 @@ class Demo:
         await turned(self._app)
         for sender in self._app.senders.values():
             sender.wake()
+        await self._sent()
         return await self.state(request)
+
+    async def _sent(self) -> None:
+        """Until what is due in the web chat is there: turned on before that, the clock would leave it behind, unsent."""
+        for _ in range(LOOKS):
+            now = self._app.clock.business()
+            if not await self._app.database.read(going_out.waits, WebChannel.name, now, self._app.judge.hours(now)):
+                return
+            await asyncio.sleep(PATIENCE / LOOKS)
 
     async def _target(self, wanted: Asked, request: Request) -> datetime | None:
         now = self._app.clock.local()

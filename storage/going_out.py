@@ -36,6 +36,13 @@ async def oldest(tx: Tx, now: int, hours: bool = True) -> dict[str, int]:
     return found
 
 
+async def waits(tx: Tx, channel: str, now: int, hours: bool) -> bool:
+    """Whether anything is on its way to that messenger's people, or due there."""
+    return channel in await oldest(tx, now, hours) or bool(
+        (await tx.one("going_out.sending", channel=channel))["sending"]
+    )
+
+
 async def busy(tx: Tx, now: int) -> bool:
     """Whether anything is on its way or due; a broadcast's messages take the time they take."""
     return bool((await tx.one("going_out.busy", now=now))["busy"])

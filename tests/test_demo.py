@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
-from datetime import time
+from datetime import datetime, time, timedelta
 
 import aiohttp
 
@@ -61,8 +62,13 @@ async def test_the_clock_goes_to_ones_next_reminder_and_says_nothing_of_an_outag
         await act(http, do="hour")
         coming = (await act(http, do="persona", persona=f"{CROWDED}/enterprise"))["next"]
         assert coming == "2023-04-25T10:00:00+07:00"
-        assert (await act(http, do="next"))["now"] >= coming
+        state = await act(http, do="next")
+        assert state["now"] >= coming
         assert await told(app, "notices:%") > 0
+        assert await rows(app.database, "SELECT id FROM outbox WHERE channel = 'web' AND state <> 'sent'") == []
+        before = datetime.fromisoformat(state["now"])
+        states = await asyncio.gather(*(act(http, do="hour") for _ in range(6)))
+        assert max(datetime.fromisoformat(one["now"]) for one in states) - before >= timedelta(hours=6)
         await act(http, do="to", to="2023-06-01T09:00:00+07:00")
         assert await told(app, "outage:%") == 0
         asks = await act(http, 409, do="preset", preset="gialai-2023")

@@ -6,7 +6,8 @@ import pytest
 
 from scheduler.jobs import QUIET, recorded
 from scheduler.watch_broadcasts import STUCK, WatchBroadcasts
-from storage import broadcasts, going_out, outbox
+from storage import broadcasts, claims, going_out, outbox
+from storage.claims import Claim
 from storage.going_out import Job
 from tests.broadcasting import RUNNING, made, queued
 from tests.databases import NOW, SECOND, opened, queue

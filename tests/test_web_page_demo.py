@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,6 +53,7 @@ class DemoServer:
 
     def __init__(self) -> None:
         self.acts: list[dict[str, Any]] = []
+        self.sent = asyncio.Event()
         roles = ("visitor", "staff", "enterprise", "officer")
         self.state: dict[str, Any] = {
             "run": "first",
@@ -86,6 +88,7 @@ class DemoServer:
         if asked["do"] == "persona":
             self.state["persona"] = asked["persona"]
         if asked["do"] == "day":
+            await self.sent.wait()
             self.state |= {"now": "2023-04-25T08:00:00+07:00", "now_text": "Thứ Ba, 25/4/2023, 08:00"}
         return JSONResponse(self.state)
 
@@ -99,8 +102,13 @@ async def test_the_demo_panel_turns_the_clock_and_changes_the_person(chrome: Bro
         await expect(panel.get_by_label(words("demo.staff"))).to_be_checked()
         await lan.hears("hôm nay của trình diễn")
         await expect(lan.page.locator(".day")).to_have_text(words("day.today"))
-        await panel.get_by_role("button", name=words("demo.day")).click()
+        day = panel.get_by_role("button", name=words("demo.day"))
+        await day.click()
+        await expect(day).to_be_disabled()
+        demo.sent.set()
         await expect(lan.page.locator("#demo-now")).to_have_text("Thứ Ba, 25/4/2023, 08:00")
+        await expect(day).to_be_focused()
+        await expect(panel.get_by_role("button", name=words("demo.next"))).to_be_disabled()
         await expect(lan.page.locator(".day")).to_have_text(words("day.yesterday"))
         await panel.get_by_label(words("demo.to")).fill("2023-05-02")
         demo.state |= {"now": "2023-04-25T08:12:00+07:00", "now_text": "Thứ Ba, 25/4/2023, 08:12"}

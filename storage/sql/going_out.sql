@@ -32,3 +32,6 @@ WHERE broadcast = :broadcast AND member = :member AND state = 'sent' AND acknowl
 -- name: going_out.busy
 SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') OR EXISTS (SELECT 1 FROM outbox
   WHERE state = 'ready' AND broadcast IS NULL AND not_before <= :now) AS busy
+
+-- name: going_out.sending
+SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending' AND channel = :channel) AS sending

@@ -48,11 +48,22 @@ function become(board, role) {
 
 const busy = () => panel.getAttribute("aria-busy") === "true";
 
+// The next act waits until this one is over, and whoever is at a button stays there.
+async function during(work) {
+  const here = document.activeElement;
+  const all = [...panel.querySelectorAll("section button, section input, section select")].filter((one) => !one.disabled);
+  panel.setAttribute("aria-busy", "true");
+  for (const one of all) one.disabled = true;
+  const found = await work;
+  for (const one of all) one.disabled = false;
+  panel.setAttribute("aria-busy", "false");
+  if (document.activeElement === document.body) here.focus();
+  return found;
+}
+
 async function act(what) {
   at("wrong").textContent = "";
-  panel.setAttribute("aria-busy", "true");
-  const answer = await post("/demo/act", what);
-  panel.setAttribute("aria-busy", "false");
+  const answer = await during(post("/demo/act", what));
   if (answer?.status === 409) return ask((await answer.json()).message, what);
   if (!answer?.ok) {
     at("wrong").textContent = say("demo.failed");
@@ -60,7 +71,7 @@ async function act(what) {
   }
   // somebody else, or everything from the start: another chat
   const fresh = await answer.json();
-  if (fresh.restarting) await restarted(fresh.run);
+  if (fresh.restarting) await during(restarted(fresh.run));
   if (fresh.restarting || what.do === "persona") return location.reload();
   show(fresh);
 }
