@@ -35,6 +35,8 @@ class Clock:
 
     def __init__(self, *, movable: bool) -> None:
         self._movable, self._offset, self._known = movable, 0, False
+        self.turned = 0
+        """business time to which it was last turned, as far as this process knows: nobody has waited for longer than since"""
 
     def machine(self) -> int:
         """Machine time."""
@@ -75,7 +77,10 @@ class Clock:
 
     def _take(self, offset: int) -> None:
         """What was read before a move may come back after it: only the first offset may be the lower one."""
+        before = self._offset
         self._offset, self._known = max(self._offset, offset) if self._known else offset, True
+        if self._offset != before:
+            self.turned = self.business()
 
 
 async def _offset(tx: Tx) -> str | None:

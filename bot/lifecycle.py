@@ -167,7 +167,7 @@ def _ticks(app: App) -> tuple[Tick, ...]:
         return {"woken": await app.turns.sweep()}
 
     async def counted() -> dict[str, int]:
-        await refresh(database, clock.business(), app.judge.hours(clock.business()))
+        await refresh(database, clock.business(), app.judge.hours(clock.business()), clock.turned)
         await app.files.world()
         return {}
 
@@ -227,7 +227,7 @@ def _of_broadcasts(app: App) -> tuple[Tick, ...]:
     """What happens while something goes out to many."""
     database, now = app.database, app.clock.business
     fan_out = FanOut(database, app.files.world, app.senders, now)
-    watch = WatchBroadcasts(database, now, app.judge.hours)
+    watch = WatchBroadcasts(database, now, app.judge.hours, lambda: app.clock.turned)
     unseen = Unseen(database, app.judge.calendar, now)
     tell = TellAuthors(database, app.files.world, Messengers(app.channels), now)
     return (

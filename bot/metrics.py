@@ -24,10 +24,13 @@ FAILED = Gauge("thidua_job_failed", "Whether a job's last run failed", ["job"])
 _SECOND = 1_000_000
 
 
-async def refresh(database: Database, now: int, hours: bool) -> None:
-    """Read the figures anew; `now` is business time in microseconds, `hours` whether broadcasts go out then."""
+async def refresh(database: Database, now: int, hours: bool, turned: int) -> None:
+    """Read the figures anew; `now` is business time in microseconds, `hours` whether broadcasts go out then.
+
+    `turned`: the business time to which the clock was last turned.
+    """
     incoming, outgoing, slow = await database.read(counts)
-    await _refresh_jobs(database, now, hours)
+    await _refresh_jobs(database, now, hours, turned)
     for state, number in incoming.items():
         INBOX.labels(state).set(number)
     for (state, lane), number in outgoing.items():
@@ -36,9 +39,9 @@ async def refresh(database: Database, now: int, hours: bool) -> None:
         WORK.labels(state).set(number)
 
 
-async def _refresh_jobs(database: Database, now: int, hours: bool) -> None:
+async def _refresh_jobs(database: Database, now: int, hours: bool, turned: int) -> None:
     OLDEST.clear()
-    for channel, waited in (await database.read(going_out.oldest, now, hours)).items():
+    for channel, waited in (await database.read(going_out.oldest, now, hours, turned)).items():
         OLDEST.labels(channel).set(waited / _SECOND)
     for job in await database.read(going_out.jobs):
         RAN.labels(job.name).set(job.last_run / _SECOND)

@@ -28,11 +28,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class WatchBroadcasts:
-    """The job. `now` is business time in microseconds, `hours` whether broadcasts go out at such a moment."""
+    """The job. `now` is business time in microseconds, `hours` whether broadcasts go out at such a moment.
+
+    `turned`: the business time to which the clock was last turned.
+    """
 
     database: Database
     now: Callable[[], int]
     hours: Callable[[int], bool]
+    turned: Callable[[], int] = lambda: 0
 
     async def __call__(self) -> dict[str, int]:
         """Counts of what was paused, and of senders that do not get on."""
@@ -40,7 +44,8 @@ class WatchBroadcasts:
         for one in await self.database.read(broadcasts.in_state, BroadcastState.RUNNING):
             counts["paused"] += await self.database.run(_watched, one.id, self.now())
         now = self.now()
-        for channel, waited in (await self.database.read(going_out.oldest, now, self.hours(now))).items():
+        waits = await self.database.read(going_out.oldest, now, self.hours(now), self.turned())
+        for channel, waited in waits.items():
             if waited > STUCK:
                 counts["stuck"] += 1
                 log.error("a sender does not get on", channel=channel, oldest_seconds=waited // 1_000_000)

@@ -21,17 +21,18 @@ class Job:
     error: str | None
 
 
-async def oldest(tx: Tx, now: int, hours: bool = True) -> dict[str, int]:
+async def oldest(tx: Tx, now: int, hours: bool = True, turned: int = 0) -> dict[str, int]:
     """For each channel how long its oldest message has been due without being sent or begun, in microseconds.
 
     What is put off, paused or waits for working hours (`hours`: whether these are) is not due. A broadcast's messages
-    wait their turn: of those counts how long since one of them was last sent.
+    wait their turn: of those counts how long since one of them was last sent. Nothing has waited since before business
+    time was `turned`.
     """
     found: dict[str, int] = {}
     for row in await tx.all("going_out.oldest", now=now):
-        found[row["channel"]] = max(0, now - row["since"])
+        found[row["channel"]] = max(0, now - max(row["since"], turned))
     for row in await tx.all("going_out.broadcasts", hours=int(hours)):
-        since = max(row["created_at"], row["watched_from"] or 0, row["moved"] or 0)
+        since = max(row["created_at"], row["watched_from"] or 0, row["moved"] or 0, turned)
         found[row["channel"]] = max(found.get(row["channel"], 0), now - since)
     return found
 

@@ -41,6 +41,10 @@ async def test_it_moves_only_forward_and_for_every_process(database):
     await here.move_to(database, START + 60 * MINUTE)
     await there.refresh(database)
     assert START + 60 * MINUTE <= there.local() < START + 61 * MINUTE
+    turned = there.turned
+    assert here.business() - turned < 60_000_000, "from then on somebody waits"
+    await there.refresh(database)
+    assert there.turned == turned, "it runs on, it was not turned"
     with pytest.raises(BackwardsError):
         await there.move_to(database, START + 30 * MINUTE)
     assert there.local() >= START + 60 * MINUTE

@@ -35,6 +35,9 @@ async def test_the_oldest_due_message_of_each_messenger(database):
     await put(database, "r3", lane=outbox.NOTICE, not_before=NOW + HOUR)
     assert await oldest(database, NOW + HOUR) == {"phone": HOUR}
     assert await oldest(database, NOW + 3 * HOUR) == {"phone": 3 * HOUR, "web": HOUR}
+    assert [await database.read(going_out.waits, "web", NOW + n * HOUR, True) for n in (1, 2)] == [False, True]
+    await database.run(claims.claim, Claim("web", "w", 1, None, NOW + 2 * HOUR, NOW, True), None)
+    assert await database.read(going_out.waits, "web", NOW + 2 * HOUR, True), "it is on its way"
 
 
 async def test_a_broadcast_is_late_when_it_does_not_move(database):
@@ -54,11 +57,15 @@ async def test_a_broadcast_is_late_when_it_does_not_move(database):
 
 async def test_a_sender_that_does_not_get_on_is_said_aloud(database, capsys):
     now = [NOW + STUCK]
-    watch = WatchBroadcasts(database, lambda: now[0], lambda _: True)
+    turned = [0]
+    watch = WatchBroadcasts(database, lambda: now[0], lambda _: True, lambda: turned[0])
     await put(database, "r1")
+    await queued(database, await made(database, *RUNNING), 1)
     assert not (await watch()).get("stuck")
     now[0] += 1
     assert (await watch())["stuck"] == 1
+    turned[0] = now[0]
+    assert not (await watch()).get("stuck"), "days that the clock was turned over are nobody's waiting"
     assert "does not get on" in capsys.readouterr().out
 
 
