@@ -296,7 +296,9 @@ async def test_who_cannot_be_reached_is_named_before_it_goes(app):
     told = await app.tap("o", words("broadcast.review.unreachable"))
     assert "Hoàng Văn Bình" in told[0]
     assert [one.file.name for one in app.phone.sent if one.address == "o" and one.file] == ["chua-lien-he-duoc.xlsx"]
-    assert [action for _, action in app.phone.buttons("o")] == ["+menu", "+resume:broadcast"], "the review is a tap away"
+    assert [action for _, action in app.phone.buttons("o")] == ["+menu", "+resume:broadcast"], (
+        "the review is a tap away"
+    )
 
 
 async def test_outside_working_hours_it_waits_for_the_morning_unless_a_launch_is_to_go_at_once(app):
