@@ -19,7 +19,7 @@ GROUPS = {audience.value: audience for audience in Audience}
 
 
 def recipients(answers: Answers, facts: Facts) -> Recipients:
-    """The audience chosen so far. What was chosen and is gone since (a unit, a zone, a duty) is left out."""
+    """The audience chosen so far, without what is gone since; nothing chosen means everybody, so that is barred."""
     known, whom = facts["choosable"], set(answers.get("whom", ()))
     groups = tuple(audience for name, audience in GROUPS.items() if name in whom)
     zones = tuple(one["slug"] for one in known["zones"] if one["key"] in whom)

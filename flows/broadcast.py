@@ -12,6 +12,7 @@ from flows.answers import PickOne
 from flows.audience import AUDIENCE_ANSWERS, AUDIENCE_STEPS, recipients, whom_step
 from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
 from flows.flow import Flow, Refused, Step
+from flows.holding import gone
 from flows.hour import Hour
 from flows.lists import Files
 from flows.typed import Day, LongText
@@ -164,14 +165,23 @@ def _reached(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
     return lines
 
 
-def _hindered(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
-    bars: tuple[Line, ...] = facts["reach"]["bars"]
+def _hindered(flow: str) -> Any:
+    """What keeps it from going out: reasons of its audience, and answers that were good when they were given."""
+
+    def bars(answers: Answers, facts: Facts) -> tuple[Line, ...]:
+        of_reach: tuple[Line, ...] = facts["reach"]["bars"]
+        steps = (BROADCAST if flow == "broadcast" else LAUNCH).steps
+        fallen = [step.name for step in steps if step.name in _MAY_GO and gone(step, answers, facts)]
+        return (*of_reach, *(line("broadcast.gone", what=Line(f"{flow}.{name}.label")) for name in fallen))
+
     return bars
 
 
 _NEEDS = ("choosable", "reach", "moment", "today")
+_MAY_GO = frozenset({"phase", "button", "whom", "units", "duty", "day", "hour"})
+"""Answers that time or another officer may take the ground from: a message must never go to more than were read back."""
 _SAID: dict[str, Any] = {
-    "done": _send, "beside": _beside, "aside": _look, "warns": _reached, "bars": _hindered, "looks_up": AUDIENCE_ANSWERS | {"text"},
+    "done": _send, "beside": _beside, "aside": _look, "warns": _reached, "looks_up": AUDIENCE_ANSWERS | {"text"},
 }  # fmt: skip
 BROADCAST = Flow(
     "broadcast",
@@ -185,6 +195,7 @@ BROADCAST = Flow(
         *AUDIENCE_STEPS,
         *_time_steps(now_too=False),
     ),
+    bars=_hindered("broadcast"),
     **_SAID,
 )
 LAUNCH = Flow(
@@ -200,6 +211,7 @@ LAUNCH = Flow(
         *AUDIENCE_STEPS,
         *_time_steps(now_too=True),
     ),
+    bars=_hindered("launch"),
     **{**_SAID, "looks_up": AUDIENCE_ANSWERS | {"phase", "text", "when", "day"}},
 )
 

@@ -102,7 +102,8 @@ def _step_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     assert opened is not None
     step = flow.step(opened.step)
     if said.value == AS_QUESTION and opened.doubtful is not None:
-        return Turn(replace(session, flow=replace(opened, doubtful=None)), (), asks_elsewhere=opened.doubtful)
+        asked = replace(session, flow=replace(opened, doubtful=None))
+        return Turn(asked, (), asks_elsewhere=opened.doubtful, is_question=True)
     if said.value == AS_ANSWER and opened.doubtful is not None:
         said = Said(opened.doubtful)
     elif _is_doubtful(step, said, asking.at(step, opened, facts)):
@@ -194,7 +195,7 @@ def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:
         steps = [s.name for s in flow.asked(opened.answers, facts)]
         place = steps.index(opened.step) if opened.step in steps else len(steps)
         return ask_for(flow, session, steps[place - 1], facts) if place > 0 else ask(flow, session, facts)
-    if word == CANCEL and is_dear(flow, opened) and not _is_sure_asked(session):
+    if word == CANCEL and is_dear(flow, opened, facts) and not _is_sure_asked(session):
         return are_you_sure(flow, session)
     told, saved = ("flow.saved", opened) if word == SAVE else ("flow.cancelled", None)
     return Turn(replace(session, flow=None, menu=()), (say(line(told)),), saved=saved)

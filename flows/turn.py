@@ -31,6 +31,8 @@ class Turn:
     """a draft that was put aside"""
     asks_elsewhere: str | None = None
     """what was said is no answer but perhaps a question: answer it, then ask again"""
+    is_question: bool = False
+    """the person has said so of `asks_elsewhere`"""
     look_up: bool = False
     """an answer has changed what is to be known: load the facts again, then `go_on`"""
 
@@ -73,11 +75,11 @@ def which_was_it(flow: Flow, session: Session, facts: Facts, said: Said) -> Turn
     return show(session, opened, say(*lines, choices=(yes, Choice(line("flow.was_other"), AS_QUESTION))))
 
 
-def is_dear(flow: Flow, opened: OpenFlow) -> bool:
+def is_dear(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
     """Whether there is something in it that nobody wants to lose by a slip: a file, or more than a few answers."""
-    kept = {**opened.answers, opened.step: opened.so_far or opened.answers.get(opened.step)}
-    files = any(kept.get(step.name) for step in flow.steps if isinstance(step.kind, Files))
-    return files or len(opened.answers) > FEW_ANSWERS
+    answered = [step for step in flow.steps if opened.answers.get(step.name)]
+    given = [step for step in answered if step.known(opened.answers, facts) is None]
+    return bool(opened.so_far) or any(isinstance(step.kind, Files) for step in given) or len(given) > FEW_ANSWERS
 
 
 def are_you_sure(flow: Flow, session: Session) -> Turn:

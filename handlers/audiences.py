@@ -43,10 +43,12 @@ async def board_of(here: Here) -> str | None:
 
 
 async def meant(tx: Tx, world: World, recipients: Recipients) -> list[str]:
-    """The slugs of the units that an audience comes to now, in order."""
+    """The slugs of the units that an audience comes to now, in order; none where what they lack is asked for no more."""
     found = recipients.missing
     campaign = world.campaign(found.campaign) if found else None
     duty = campaign.duty(found.duty) if found and campaign else None
+    if found and duty is None:
+        return []
     done = await notices.came_in(tx, duty, campaign.slug) if duty and campaign else {}
     slugs = units_of(recipients, world.units, done.keys())
     return [slug for slug in slugs if world.units[slug].kind in kinds_acting(duty)] if duty else slugs
@@ -133,6 +135,8 @@ def sentence(world: World, recipients: Recipients) -> Line:
     told = line("recipients.sentence", who=line(f"recipients.who.{role}"), where=where)
     campaign = world.campaign(recipients.missing.campaign) if recipients.missing else None
     duty = campaign.duty(recipients.missing.duty) if recipients.missing and campaign else None
+    if recipients.missing and duty is None:
+        return line("recipients.lacking_gone", whom=told)
     return line("recipients.lacking", whom=told, title=words.duty_title(duty)) if duty else told
 
 

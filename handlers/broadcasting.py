@@ -9,7 +9,7 @@ from domain.broadcast import BroadcastState
 from domain.people import Act, may
 from flows.broadcast import BROADCAST, DECLINE_BROADCAST, LAUNCH, PREVIEW, TEST
 from handlers import audiences, broadcast_looks, broadcasts, coverage, launching
-from handlers.broadcasts import body_of, name_of, named, not_yours
+from handlers.broadcasts import name_of, named, not_yours
 from handlers.facts import open_flow
 from handlers.here import ZONE, Here, Reply, local, reply, to_menu
 from handlers.interrupted import then_ask_again
@@ -127,7 +127,7 @@ def _request(here: Here, found: Broadcast) -> Message:
     who = here.member.name or line("dossier.history.somebody")
     ask = line("broadcast.request", author=who, what=named(here.world, found), people=found.people)
     see = Choice(line("broadcast.look.button"), f"broadcast/{found.id}")
-    return say(ask, *body_of(found).lines, choices=(*broadcasts.decisions(found.id), see))
+    return say(ask, *broadcasts.read_out(found), choices=(*broadcasts.decisions(found.id), see))
 
 
 async def yes(here: Here, number: str = "", *_: str) -> Reply:

@@ -69,6 +69,13 @@ def body_of(found: Broadcast) -> Message:
     return from_json(json.loads(found.body))
 
 
+def read_out(found: Broadcast) -> list[Line]:
+    """What goes out, for an officer to read: its words, and where its file can be opened."""
+    body = body_of(found)
+    params = body.attach.params if body.attach else {}
+    return [*body.lines, *([line("broadcast.with_file", name=params["name"], url=params["url"])] if params else [])]
+
+
 def named(world: World, found: Broadcast) -> Line:
     """What it is called: the phase it launches, or how it begins."""
     campaign = world.campaign(found.campaign)
@@ -208,7 +215,7 @@ async def text(here: Here, number: str = "", *_: str) -> Reply:
     if found is None:
         return not_yours(here)
     back = Choice(line("broadcast.back"), f"broadcast/{found.id}")
-    return reply(here, say(*body_of(found).lines, choices=(back,)))
+    return reply(here, say(*read_out(found), choices=(back,)))
 
 
 async def received(here: Here, number: str = "", *_: str) -> Reply:

@@ -50,8 +50,10 @@ async def typed(here: Here, text: str) -> Reply:
     """Something was typed: a command, a reserved word, an answer, a number or label of the menu, a code, a question."""
     said = tidy(text)
     word = reserved_word(said) if not (said == "0" and _wants_a_number(here)) else None
-    if (said.startswith("/") and not word) or fold(said) in COMMANDS:
-        return await _command(here, "/" + fold(said) if fold(said) in COMMANDS else said)
+    if (bare := fold(said)) in COMMANDS:
+        return await _command(here, f"/{bare}")
+    if said.startswith("/") and not word:
+        return await _command(here, said)
     if _wants_more(here, said):
         return await _turn_page(here, here.session.on_page()[-1].action)
     if word in SCREEN_WORDS:
@@ -71,7 +73,10 @@ async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | No
     late = here.at - opened.shown_at > FRESH
     action = _on_the_screen(here, said) if here.session.is_aside else None
     action = action or (await _asked_for(here, said) if late else None)
-    return await tapped(here, action) if action else await answer(here, Said(said, late=late))
+    if action:
+        return await tapped(here, action)
+    number = typed_number(said) if here.session.is_aside else None
+    return await answer(here, Said(said, late=late)) if number is None else _no_such(here, number)
 
 
 async def _asked_for(here: Here, said: str) -> str | None:
@@ -116,10 +121,15 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     if action:
         return await tapped(here, action)
     if number is not None and here.session.menu:
-        return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
+        return _no_such(here, number)
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return await asked.answered(here, said)
+
+
+def _no_such(here: Here, number: int) -> Reply:
+    """The screen shown last has no such number."""
+    return Reply((say(line("menu.no_such", number=number), choices=here.session.on_page()),), here.session)
 
 
 async def _command(here: Here, said: str) -> Reply:
@@ -139,11 +149,11 @@ async def answer(here: Here, said: Said) -> Reply:
     if facts is None:
         return await ground_lost(here)
     turn = engine.resume(FLOWS[opened.name], here.session, said, facts)
-    if turn.asks_elsewhere is not None and opened.doubtful is not None:
-        here = replace(here, session=turn.session)
-        return await with_way_back(here, await asked.answered(here, turn.asks_elsewhere))
     if turn.asks_elsewhere is not None:
-        return await _not_an_answer(replace(here, session=turn.session), turn.asks_elsewhere)
+        here = replace(here, session=turn.session)
+        if turn.is_question:
+            return await with_way_back(here, await asked.answered(here, turn.asks_elsewhere))
+        return await _not_an_answer(here, turn.asks_elsewhere)
     return await _carried_out(here, await _looked_up(here, turn) if turn.look_up else turn)
 
 
@@ -170,8 +180,8 @@ async def _carried_out(here: Here, turn: Turn) -> Reply:
 async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, else ask again."""
     silent = not said or says_nothing(said) or typed_number(said) is not None
-    if not silent and (choice := await noticed.meant(here, said)):
-        return await tapped(here, choice.action)
+    if not silent and (action := await _asked_for(here, said)):
+        return await tapped(here, action)
     told = None if silent else await asked.answered(here, said)
     if told is not None and not asked.knows_nothing(told):
         return await with_way_back(here, told)

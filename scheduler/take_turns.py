@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 AT_ONCE, WITH_FILES = 64, 4
 """Turns side by side of people who write, and of people who send a file. When hundreds hand in at the same moment, the
 word that a file has come can wait a second; who writes should not wait behind it."""
+IN_A_ROW = 8
+"""Turns of one person before others have theirs: nobody's flood keeps a worker to itself."""
 PATIENCE = 1.0
 """Seconds before a person's turn is tried again while the database is away."""
 log = structlog.get_logger()
@@ -84,26 +86,33 @@ class TakeTurns:
             self._busy.add(member)
             me.set_name(f"turn of {member}")
             try:
-                await self._all_turns_of(member)
+                has_more = await self._some_turns_of(member)
             finally:
                 self._busy.discard(member)
                 me.set_name("idle")
+            if has_more and member not in self._queued:
+                self._queued.add(member)
+                queue.put_nowait(member)
 
     def _later(self, member: int) -> None:
         """Another worker is at this person and looks for more before it leaves: look once more after it."""
         asyncio.get_running_loop().call_later(0.01, self.wake, member)
 
-    async def _all_turns_of(self, member: int) -> None:
-        while not self._stopping:
+    async def _some_turns_of(self, member: int) -> bool:
+        """Whether there may be more of them."""
+        for _ in range(IN_A_ROW):
+            if self._stopping:
+                break
             try:
                 if not await self._database.run(self._turns.take, member):
-                    return
+                    return False
             except StorageUnavailableError as error:
                 log.warning("database away", member=member, reason=str(error))
                 await asyncio.sleep(PATIENCE)
             except Exception as error:
                 log.exception("a turn failed", member=member)
                 await self._count_failure(member, error)
+        return True
 
     async def _count_failure(self, member: int, error: Exception) -> None:
         row, cause = (error.row, error.__cause__) if isinstance(error, TurnFailedError) else (None, error)

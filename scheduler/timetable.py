@@ -46,6 +46,7 @@ class Timetable:
         """Tick no more, and let ticks under way end for so many seconds (APScheduler itself would cut them off)."""
         if self._scheduler.running:
             self._scheduler.pause()
+            await asyncio.sleep(0)  # one that was just handed to the loop begins, and is waited for
             if self._under_way:
                 await asyncio.wait(self._under_way, timeout=within)
             self._scheduler.shutdown(wait=False)

@@ -116,7 +116,7 @@ class Conversation(RuleBasedStateMachine):
         shown = self.shown() if before.step == REVIEW and self.fresh else None
         turn = engine.resume(self.flow, self.session, said, facts)
         self.takes(turn)
-        asked_first = said.value == CANCEL and is_dear(self.flow, before)
+        asked_first = said.value == CANCEL and is_dear(self.flow, before, facts)
         assert said.value not in {CANCEL, SAVE, GIVE_UP} or asked_first or self.session.flow is None, (
             "who wants to leave can"
         )
