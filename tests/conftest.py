@@ -48,9 +48,13 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with long proofs first: begun last, one of them would go on alone while the other workers have nothing left."""
-    long = {item.path for item in items if item.get_closest_marker("prove")}
-    items.sort(key=lambda item: item.path not in long)
+    """Long files first: begun last, one of them would go on alone while the other workers have nothing left.
+
+    Long are those with proofs, then those with the most tests: a worker takes a whole file.
+    """
+    proofs = {item.path for item in items if item.get_closest_marker("prove")}
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in proofs, -tests[item.path], item.path))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -27,7 +27,7 @@ SIZE = 100_000
 """bytes of a report"""
 SILENCE, ASKS = 15.0, 100
 """Seconds of silence after which somebody asks what is the matter; so many times, then something is lost."""
-CONFIRM = "Nộp báo cáo"
+CONFIRM, WAY_BACK = "Nộp báo cáo", "▶ Làm tiếp"
 RECEIVED = ("report.done", "report.changed", "register.same")
 
 
@@ -104,12 +104,13 @@ class Delegate:
     async def confirm(self) -> Shown:
         """Hand it in; the receipt, or, where that never came, the list of what is due and handed in.
 
-        While the review is still open, the list comes without its buttons, and the review after it.
+        While the review is still open, the list has a way back to it.
         """
         ends, listed = tuple(words(key).splitlines()[0] for key in RECEIVED), words("reports.head").replace("**", "")
         return await self._step(
             lambda: self._telegram.tap(self.chat, CONFIRM),
-            lambda one: any(end in one.text for end in ends) or (listed in one.text and one.buttons),
+            lambda one: any(end in one.text for end in ends)
+            or (listed in one.text and one.buttons and not _label(one, WAY_BACK)),
             ask="/baocao", again=lambda one: _label(one, CONFIRM),
         )  # fmt: skip
 
@@ -121,22 +122,33 @@ class Delegate:
     ) -> Shown:
         """Do it; the first message from now on that is what was to come.
 
-        Where nothing comes, it is asked; where the open question then comes `again`, it is done once more. That an
-        answer is not repeated for ever is the product's choice: one in flight at two kills is given up, and named.
+        Where nothing comes, something is asked, and by the way back in its answer the open question; where that comes
+        `again`, it is done once more. That an answer
+        is not repeated for ever is the product's choice: one in flight at two kills is given up, and named.
         """
         began = asked = len(self._telegram.sent)
         act()
+
+        def heard() -> Shown | None:
+            return self._first(began, what) or (self._first(asked, back) if asked > began else None)
+
+        def back(one: Shown) -> Any:
+            return again(one) or _label(one, WAY_BACK)
+
         for _ in range(ASKS):
             with suppress(TimeoutError):
-                await self._telegram.until(lambda: self._first(began, what), SILENCE)
+                await self._telegram.until(heard, SILENCE)
             if shown := self._first(began, what):
                 return shown
-            if asked > began and self._first(asked, again):
+            found = self._first(asked, back) if asked > began else None
+            asked = len(self._telegram.sent)
+            self.asked += 1
+            if found is None:
+                self._say(ask)
+            elif again(found):
                 act()
             else:
-                self._say(ask)
-            self.asked += 1
-            asked = len(self._telegram.sent)
+                self._telegram.tap(self.chat, _label(found, WAY_BACK))
         last = next((one.text for one in reversed(self._telegram.sent) if one.chat == self.chat), "nothing")
         raise TimeoutError(f"chat {self.chat}, hand-in {len(self.confirmed)}: the last it saw: {last}")
 
