@@ -175,5 +175,5 @@ def test_every_word_the_page_asks_for_is_there_and_none_besides() -> None:
     made = {f"quick.{n}" for n in ("menu", "campaigns", "duties", "calendar", "help")}
     made |= {f"bubble.{n}" for n in ("sending", "again", "refused", "sent")}
     made |= {f"file.{n}" for n in ("failed", "full", "many", "refused", "lost", "visitor")}
-    made |= {f"demo.{n}" for n in ("visitor", "staff", "enterprise", "officer")}
+    made |= {f"demo.{n}" for n in ("visitor", "staff", "enterprise", "officer", "head")}
     assert (asked | made) - {"demo.html"} == {key.removeprefix("web.") for key in catalogue() if key.startswith("web.")}

@@ -157,7 +157,7 @@ async def test_after_the_server_was_away_everything_comes_once_and_in_order(chro
         await expect(lan.row("gõ lúc")).to_have_attribute("data-state", "again")
         await there.up()
         await expect(lan.row("gõ lúc")).to_have_attribute("data-state", "stored")
-        await expect(lan.page.locator("#banner")).to_be_hidden()
+        await expect(lan.page.locator("#banner")).to_be_hidden(timeout=20_000)
         expected = ["trước", "lúc vắng 0", "lúc vắng 1", "lúc vắng 2", "gõ lúc mất kết nối"]
         await expect(lan.page.locator(".row")).to_have_count(5)
         assert await lan.texts() == expected
