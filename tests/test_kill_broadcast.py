@@ -13,7 +13,10 @@ STANDSTILL = 15.0
 """Seconds after which others have long got on, on a machine that is busy: a transaction's five, and those of a 429."""
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=full_size(["sqlite"], BOTH))  # three processes are tried on PostgreSQL at either size
 def url(request, tmp_path):
     return f"sqlite:///{tmp_path}/kill.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
 
