@@ -37,7 +37,7 @@ run: .venv/installed ## production: settings from the environment or .env
 
 test: .venv/installed-dev ## everything that must hold: lint, types, imports, house rules, all tests
 	@$(BIN)/python -m tests.check & checked=$$!; \
-	$(BIN)/python -m pytest --numprocesses 7 --dist loadfile; tested=$$?; wait $$checked && exit $$tested
+	$(BIN)/python -m pytest --numprocesses 5 --dist loadfile; tested=$$?; wait $$checked && exit $$tested
 
 check: .venv/installed-dev ## lint, types and import rules alone
 	@$(BIN)/python -m tests.check

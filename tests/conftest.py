@@ -7,7 +7,7 @@ Something the machine may lack (a browser, a server): call `tests.machine.missin
 fixture that would have used it. The test is skipped, and the run ends with one loud line for all of its kind; with
 CI=true it fails instead.
 
-Workers: `make test` runs the files side by side in seven workers (much of a test is waiting), each with its own browser
+Workers: `make test` runs the files side by side in five workers (much of a test is waiting), each with its own browser
 and PostgreSQL.
 
 Sizes: `tests.machine.full_size(small, full)` gives the number for this run; mark the test `prove`, and `make prove`
