@@ -288,7 +288,7 @@ class Conversation(RuleBasedStateMachine):
         said = engine.tapped(self.session, action)
         if action not in {choice.action for choice in self.session.menu}:
             place = action.removeprefix("=").partition(":")[0]
-            assert said is None or place == f"{self.flow.name}.{self.session.flow.step}.{self.session.turn}"
+            assert said is None or place == f"{self.flow.name}.{self.session.flow.step}.{self.session.flow.asked}"
         if said is not None:
             self.resumes(said)
 
