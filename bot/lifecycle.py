@@ -15,6 +15,7 @@ from bot.control import Control
 from bot.http import http_app
 from bot.messengers import Messengers
 from bot.metrics import counts, refresh
+from scheduler.ask_agreement import AskAgreement
 from scheduler.ask_dates import AskDates
 from scheduler.bundle import Bundle
 from scheduler.check_files import check_files
@@ -226,13 +227,15 @@ def _of_notices(app: App) -> tuple[Tick, ...]:
 def _of_broadcasts(app: App) -> tuple[Tick, ...]:
     """What happens while something goes out to many."""
     database, now = app.database, app.clock.business
-    fan_out = FanOut(database, app.files.world, app.senders, now)
+    fan_out = FanOut(database, app.files.world, app.senders, now, app.settings.approve_above)
     watch = WatchBroadcasts(database, now, app.judge.hours, lambda: app.clock.turned)
+    agreement = AskAgreement(database, app.files.world, now)
     unseen = Unseen(database, app.judge.calendar, now)
     tell = TellAuthors(database, app.files.world, Messengers(app.channels), now)
     return (
         Tick("fan_out", 1, recorded("fan_out", fan_out, database, now, quiet=True)),
         Tick("watch_broadcasts", 2, recorded("watch_broadcasts", watch, database, now, quiet=True)),
+        Tick("ask_agreement", 60, recorded("ask_agreement", agreement, database, now, quiet=True)),
         Tick("unseen", 60, recorded("unseen", unseen, database, now, quiet=True)),
         Tick("tell_authors", 4, recorded("tell_authors", tell, database, now, quiet=True)),
     )

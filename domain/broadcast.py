@@ -28,6 +28,8 @@ class Step(StrEnum):
 
     APPROVE = "approve"
     DECLINE = "decline"
+    HOLD = "hold"
+    """by its hour it goes to more than its author may write to alone"""
     BEGIN = "begin"
     """its time has come"""
     RUN = "run"
@@ -44,6 +46,7 @@ _S = BroadcastState
 _LEADS: dict[Step, dict[BroadcastState, BroadcastState]] = {
     Step.APPROVE: {_S.WAITING: _S.SCHEDULED},
     Step.DECLINE: {_S.WAITING: _S.DECLINED},
+    Step.HOLD: {_S.SCHEDULED: _S.WAITING},
     Step.BEGIN: {_S.SCHEDULED: _S.LISTING},
     Step.RUN: {_S.LISTING: _S.RUNNING},
     Step.PAUSE: {_S.RUNNING: _S.PAUSED},

@@ -209,6 +209,11 @@ def steps(found: Broadcast, counts: Counts) -> list[Choice]:
     return [Choice(line(f"broadcast.step.{n}"), f"{screens.get(n, f'broadcast_{n}')}/{found.id}") for n in names]
 
 
+def onward() -> tuple[Choice, ...]:
+    """Where an officer goes on from a message to many."""
+    return Choice(line("broadcasts.button"), "broadcasts"), *to_menu()
+
+
 async def text(here: Here, number: str = "", *_: str) -> Reply:
     """What goes out, to the letter."""
     found = await mine(here, number) or await to_decide(here, number)

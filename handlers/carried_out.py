@@ -25,6 +25,7 @@ from flows.commands import (
     SetTitleRule,
 )
 from handlers import (
+    agreeing,
     broadcasting,
     chasing,
     dossiers,
@@ -62,7 +63,7 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     Extend: giving.extend,
     SendBroadcast: broadcasting.send,
     LookAtBroadcast: broadcasting.look,
-    DeclineBroadcast: broadcasting.decline,
+    DeclineBroadcast: agreeing.decline,
     SetLastDay: due_dates.set_last_day,
     Chase: chasing.chase,
 }

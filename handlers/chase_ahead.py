@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from domain.reminders import next_hours
 from handlers import tally, words
 from handlers.own_days import key_of
 from handlers.tally import Part
@@ -12,6 +13,7 @@ from texts.message import Line, line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from flows.session import OpenFlow
     from handlers.here import Here
@@ -25,7 +27,12 @@ NAMED = 5
 async def of_units(here: Here, found: Tally, units: Collection[str]) -> Ahead:
     """What reminding these units comes to now."""
     item = found.item
-    return await chasing.ahead(here.tx, item.campaign, item.duty, units, here.now.date())
+    return await chasing.ahead(here.tx, item.campaign, item.duty, units, told_at(here).date())
+
+
+def told_at(here: Here) -> datetime:
+    """When who is reminded now is told: at once within working hours, else when they next begin."""
+    return next_hours(here.now.replace(tzinfo=None), here.world.calendar)
 
 
 def lines(here: Here, ahead: Ahead) -> list[Line]:

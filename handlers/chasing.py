@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from domain.reminders import next_hours
 from flows.chase import CHASE
 from handlers import chase_ahead, tally, words
 from handlers.facts import open_flow
@@ -91,14 +90,18 @@ def _is_past(here: Here, day: str) -> bool:
 async def _remind(here: Here, found: Tally, units: frozenset[str]) -> Reply:
     item = found.item
     ahead = await chase_ahead.of_units(here, found, units)
-    await chasing.remind(here.tx, here.member.id, item.campaign, item.duty, units, here.now.date(), here.at)
+    await chasing.remind(
+        here.tx, here.member.id, item.campaign, item.duty, units, chase_ahead.told_at(here).date(), here.at
+    )
     return await _told(here, found, ahead, len(units))
 
 
 async def _told(here: Here, found: Tally, ahead: Ahead, units: int) -> Reply:
     counts = {"people": ahead.people, "already": len(ahead.already), "nobody": len(ahead.nobody)}
     await people.audit(here.tx, here.at, here.member.id, "chased", found.key, units=units, **counts)
-    planned = line("chase.planned" if _now(here) else "chase.planned_later", number=ahead.people, at=_from(here))
+    at = chase_ahead.told_at(here)
+    soon = at == here.now.replace(tzinfo=None)
+    planned = line("chase.planned" if soon else "chase.planned_later", number=ahead.people, at=at)
     came_to = [planned if ahead.people else line("chase.none"), *chase_ahead.not_told(here, ahead)]
     head, ways = line("chase.done", title=words.duty_title(found.item.duty)), (*_unreached(found, ahead), *_back(found))
     return reply(here, say(head, *came_to, choices=ways))
@@ -107,14 +110,6 @@ async def _told(here: Here, found: Tally, ahead: Ahead, units: int) -> Reply:
 def _unreached(found: Tally, ahead: Ahead) -> list[Choice]:
     board = found.item.campaign.board
     return [Choice(line("progress.unreached"), f"unreached/{board}")] if ahead.nobody else []
-
-
-def _from(here: Here) -> Any:
-    return next_hours(here.now.replace(tzinfo=None), here.world.calendar)
-
-
-def _now(here: Here) -> bool:
-    return bool(_from(here) == here.now.replace(tzinfo=None))
 
 
 def _back(found: Tally) -> tuple[Choice, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from handlers import (
+    agreeing,
     basics,
     broadcast_steps,
     broadcasting,
@@ -94,8 +95,8 @@ SCREENS: dict[str, Screen] = {
     "broadcast_text": broadcasts.text,
     "broadcast_new": broadcasting.new,
     "launch": broadcasting.launch,
-    "broadcast_yes": broadcasting.yes,
-    "broadcast_no": broadcasting.no,
+    "broadcast_yes": agreeing.yes,
+    "broadcast_no": agreeing.no,
     "broadcast_pause": broadcast_steps.pause,
     "broadcast_resume": broadcast_steps.resume,
     "broadcast_stop": broadcast_steps.stop,

@@ -13,7 +13,7 @@ import structlog
 
 from domain.audience import Recipients, roles_of
 from domain.broadcast import BroadcastState
-from handlers import audiences
+from handlers import agreeing, audiences
 from storage import broadcasts, fan_out
 from storage.fan_out import Road
 from storage.units import StorageUnavailableError
@@ -37,12 +37,17 @@ log = structlog.get_logger()
 
 
 class FanOut:
-    """The job. `world`: the content in force; `channels`: the messengers there are; `now`: business time, microseconds."""
+    """The job. `world`: the content in force; `channels`: the messengers there are; `now`: business time, microseconds.
+
+    `approve_above`: to more people than that nothing goes without a second person's word.
+    """
 
     def __init__(
-        self, database: Database, world: Callable[[], Awaitable[World]], channels: Iterable[str], now: Callable[[], int]
-    ) -> None:
+        self, database: Database, world: Callable[[], Awaitable[World]], channels: Iterable[str], now: Callable[[], int],
+        approve_above: int,
+    ) -> None:  # fmt: skip
         self._database, self._world, self._channels, self._now = database, world, channels, now
+        self._approve_above = approve_above
         self._looked: dict[tuple[int, int, str], int] = {}
         """up to whom the list was looked through for a messenger; by broadcast, and by when it last began anew"""
 
@@ -51,12 +56,23 @@ class FanOut:
         counts: Counter[str] = Counter()
         world = await self._world()
         for number in await self._database.read(fan_out.due, self._now()):
-            counts["begun"] += await self._database.run(_begin, world, number, self._now())
+            counts[await self._begin(world, number)] += 1
         for state, do in ((BroadcastState.LISTING, self._list), (BroadcastState.RUNNING, self._feed)):
             for one in await self._database.read(broadcasts.in_state, state):
                 counts += await self._alone(do, one)
         counts["taken_back"] = await self._database.run(fan_out.sweep, self._now())
         return dict(counts)
+
+    async def _begin(self, world: World, number: int) -> str:
+        """Freeze its audience; who set it for later may not have meant as many as there are by now."""
+        found = await self._database.read(broadcasts.get, number)
+        if found and found.approver is None:
+            recipients = Recipients.model_validate_json(found.audience)
+            people = (await self._database.read(audiences.reach_of, world, recipients)).people
+            if people > self._approve_above:
+                await self._database.run(agreeing.hold, world, number, people, self._now())
+                return "held"
+        return "begun" if await self._database.run(_begin, world, number, self._now()) else "over"
 
     async def _alone(self, do: Callable[[Broadcast], Awaitable[Counter[str]]], one: Broadcast) -> Counter[str]:
         """What is wrong with one broadcast keeps no other back."""

@@ -133,6 +133,14 @@ async def approve(tx: Tx, number: int, by: int, now: int) -> bool:
     return bool(found and found.author != by) and await move(tx, number, Step.APPROVE, now, by=by)
 
 
+async def hold(tx: Tx, number: int, people: int, now: int) -> Broadcast | None:
+    """So many by its hour that a second person has to agree after all; None: it no longer waits for its hour."""
+    if not await move(tx, number, Step.HOLD, now, people=people):
+        return None
+    await tx.run("broadcasts.grown", id=number, people=people)
+    return await get(tx, number)
+
+
 async def decline(tx: Tx, number: int, by: int, now: int, reason: str | None = None) -> bool:
     """The second person does not want it sent; False: nobody is waited for any more, or they are its author."""
     found = await locked(tx, number)

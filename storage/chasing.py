@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.reminders import in_own_name
 from storage.notices import ASKED_USEFUL, HAND, asked_kinds
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from datetime import date
 
     from domain.campaign import Campaign, Duty
-    from storage.units import Tx
+    from storage.units import Row, Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What reminding some units today comes to: `people` in `units` are told now; slugs of those who are not, and why."""
+    """What reminding some units on a day comes to: `people` in `units` are told; slugs of those who are not, and why."""
 
     people: int
     units: int
     already: tuple[str, ...]
-    """somebody of them has been told today, and nobody is told now"""
+    """somebody of them is told on that day anyway, and nobody is now"""
     nobody: tuple[str, ...]
     """there is nobody to tell, or nobody who can be reached"""
 
 
-async def ahead(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], today: date) -> Ahead:
-    """Whom reminding these units, which have not handed in, would reach today."""
-    rows = await tx.all("chasing.acting", **_about(campaign, duty, units, today))
+async def ahead(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date) -> Ahead:
+    """Whom reminding these units, which have not handed in, would reach on that day."""
+    rows = await _acting(tx, campaign, duty, units, day)
     telling = [row for row in rows if row["reached"] and not row["told"]]
     told = {row["unit"] for row in rows if row["told"]}
     now = {row["unit"] for row in telling}
@@ -39,18 +39,22 @@ async def ahead(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], 
 
 
 async def remind(
-    tx: Tx, officer: int, campaign: Campaign, duty: Duty, units: Collection[str], today: date, now: int
+    tx: Tx, officer: int, campaign: Campaign, duty: Duty, units: Collection[str], day: date, now: int
 ) -> None:
-    """An officer has these told today, which have not handed in; nobody twice on one day."""
+    """An officer has these told on that day, which have not handed in; nobody twice on one day."""
     asked = {
-        "rung": f"{HAND}:{today}", "until": (today + ASKED_USEFUL).isoformat(),
-        "why": f"asked for by officer {officer}", "now": now,
+        "campaign": campaign.slug, "about": duty.id, "rung": f"{HAND}:{day}", "day": day.isoformat(),
+        "until": (day + ASKED_USEFUL).isoformat(), "why": f"asked for by officer {officer}", "now": now,
     }  # fmt: skip
-    await tx.run("chasing.ask", **_about(campaign, duty, units, today), **asked)
+    acting = await _acting(tx, campaign, duty, units, day)
+    whom = [{**asked, **{name: row[name] for name in ("member", "board", "unit")}} for row in acting if not row["told"]]
+    if whom:
+        await tx.many("chasing.ask", whom)
 
 
-def _about(campaign: Campaign, duty: Duty, units: Collection[str], today: date) -> dict[str, Any]:
-    return {
-        "board": campaign.board, "campaign": campaign.slug, "about": duty.id, "day": today.isoformat(),
-        "units": f",{','.join(sorted(units))},", "own": int(in_own_name(duty)), "asks": asked_kinds(duty),
-    }  # fmt: skip
+async def _acting(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date) -> list[Row]:
+    """Everybody who may be told of it for one of the units, once for each."""
+    return await tx.all(
+        "chasing.acting", board=campaign.board, campaign=campaign.slug, about=duty.id, day=day.isoformat(),
+        units=f",{','.join(sorted(units))},", own=int(in_own_name(duty)), asks=asked_kinds(duty),
+    )  # fmt: skip

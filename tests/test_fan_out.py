@@ -69,7 +69,7 @@ class Engine:
 
     def __init__(self, database):
         self.database, self.now = database, NOW
-        self.fan_out = FanOut(database, self.world, CHANNELS, lambda: self.now)
+        self.fan_out = FanOut(database, self.world, CHANNELS, lambda: self.now, approve_above=10**9)
         self.watch = WatchBroadcasts(database, lambda: self.now, lambda _: True)
 
     async def world(self):

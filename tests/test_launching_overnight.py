@@ -8,10 +8,12 @@ import pytest
 
 from campaigns import campaigns
 from handlers.here import ZONE
+from scheduler.ask_agreement import AskAgreement
 from storage import content
+from tests.app import Phone, running_app
 from tests.broadcasting import write
 from tests.launching import LAUNCH_IT, SEND, TEXT, at_review, everybody, gone, last, made
-from tests.registering import all_said, words
+from tests.registering import all_said, seat, words
 
 pytestmark = pytest.mark.begins.with_args(everybody)
 LATER = datetime(2023, 4, 24, 14, 31, tzinfo=ZONE)
@@ -84,3 +86,39 @@ async def test_a_phase_that_cannot_be_launched_any_more_is_no_free_message(app):
     await app.tap("o", LAUNCH_IT)
     assert barred(app, words("launch.phase.label"))
     assert not await made(app)
+
+
+async def test_more_than_one_may_write_to_alone_by_its_hour_wait_for_a_second_person(tmp_path):
+    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], approve_above=3) as app:
+        await everybody(app)
+        await at_review(app)
+        await at_half_past_two(app)
+        await app.tap("o", SEND)
+        assert (await made(app))[0]["state"] == "scheduled", "three are not too many"
+        await seat(app, "c", "kkt-hai-phong-dn-2", "delegate", "Trịnh Thị Cúc")
+        await app.move_to(LATER)
+        await gone(app)
+        (row,) = await made(app)
+        assert (row["state"], row["people"]) == ("waiting", 4)
+        assert words("broadcast.held", what="", people=4).partition(" nhiều hơn")[2] in last(app, "o")
+        assert "4 người" in last(app, "p")
+        assert TEXT not in "".join(app.phone.texts("c"))
+        await app.tap("p", words("broadcast.yes"))
+        await gone(app)
+        assert TEXT in last(app, "c")
+
+
+async def test_who_joins_while_it_waits_is_asked_too(tmp_path):
+    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], approve_above=1) as app:
+        await everybody(app)
+        await at_review(app)
+        await app.tap("o", SEND)
+        await write(app.app.database, "DELETE FROM memberships WHERE role = 'officer' AND member <> 5 AND unit LIKE 'kkt-hai-phong%'")
+        await seat(app, "h", "kkt-hai-phong", "head", "Lãnh Đạo Ban")
+        ask = AskAgreement(app.app.database, app.app.files.world, app.app.clock.business)
+        assert await ask() == {"waiting": 1}
+        await ask()
+        await app.settled()
+        assert sum("4 người" in text or "3 người" in text for text in app.phone.texts("h")) == 1
+        await app.tap("h", words("broadcast.yes"))
+        assert (await made(app))[0]["approver"] is not None

@@ -196,6 +196,8 @@ async def test_outside_hours_it_waits_for_the_morning_and_says_so(app):
     assert words("chase.planned_later", number=1, at="07:30 04/05/2023") in told, "a long weekend lies between"
     await turned(app)
     assert app.phone.texts("a") == []
+    await app.move_to(datetime(2023, 5, 4, 7, 40, tzinfo=ZONE))
+    assert words("chase.none") in (await picked(app, "Hải Âu"))[0], "it was that morning's already"
 
 
 async def test_acknowledged_stands_in_the_list(app):

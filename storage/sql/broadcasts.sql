@@ -24,6 +24,9 @@ UPDATE broadcasts SET state = :state, reason = :reason,
   approver = COALESCE(:approver, approver), started_at = COALESCE(:started_at, started_at),
   watched_from = COALESCE(:watched_from, watched_from), ended_at = :ended_at WHERE id = :id
 
+-- name: broadcasts.grown
+UPDATE broadcasts SET people = :people WHERE id = :id
+
 -- name: broadcasts.counts
 SELECT state, COUNT(*) AS number FROM recipients WHERE broadcast = :id GROUP BY state
 

@@ -1,0 +1,109 @@
+"""A second person's word on a message to many: who is asked, and what they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.broadcast import BroadcastState
+from flows.broadcast import DECLINE_BROADCAST
+from handlers import broadcasts
+from handlers.broadcasts import name_of, named, not_yours, onward
+from handlers.facts import open_flow
+from handlers.here import Here, Reply, reply
+from storage import broadcasts as stored
+from storage import outbox, reach
+from texts.message import Choice, Message, line, say
+
+if TYPE_CHECKING:
+    from flows.commands import DeclineBroadcast
+    from handlers.world import World
+    from storage.broadcasts import Broadcast
+    from storage.units import Tx
+
+
+async def ask(tx: Tx, world: World, found: Broadcast, now: int) -> list[int]:
+    """Everybody who may agree is asked, each once however often this is called; who they are (ids)."""
+    asked = await reach.approvers(tx, found.board, found.author)
+    message = await _request(tx, world, found)
+    for member in asked:
+        await outbox.put_notice(tx, f"approve:{found.id}:{member}", member, message, now)
+    return asked
+
+
+async def hold(tx: Tx, world: World, number: int, people: int, now: int) -> bool:
+    """By its hour it goes to more people than its author may write to alone: it waits, and they are told.
+
+    False: it no longer waits for its hour.
+    """
+    found = await stored.hold(tx, number, people, now)
+    if found is None:
+        return False
+    asked = await ask(tx, world, found, now)
+    text = line("broadcast.held" if asked else "broadcast.held_alone", what=named(world, found), people=people)
+    told = say(text, choices=(Choice(line("broadcast.see.button"), f"broadcast/{number}"),))
+    await outbox.put_notice(tx, f"approve:{number}:held", found.author, told, now)
+    return True
+
+
+async def _request(tx: Tx, world: World, found: Broadcast) -> Message:
+    """What a second person is asked: by whom, what, to how many; with the words that would go out."""
+    who = await name_of(tx, found.author)
+    ask = line("broadcast.request", author=who, what=named(world, found), people=found.people)
+    see = Choice(line("broadcast.look.button"), f"broadcast/{found.id}")
+    return say(ask, *broadcasts.read_out(found), choices=(*broadcasts.decisions(found.id), see))
+
+
+async def yes(here: Here, number: str = "", *_: str) -> Reply:
+    """A second person agrees, by one tap."""
+    found = await broadcasts.to_decide(here, number)
+    if found is None:
+        return await _not_to_decide(here, number)
+    if not await stored.approve(here.tx, found.id, here.member.id, here.at):
+        return await _decided(here, found.id)
+    await _tell_author(here, found, "broadcast.approved", None)
+    return reply(here, say(line("broadcast.approved.done", what=named(here.world, found)), choices=onward()))
+
+
+async def no(here: Here, number: str = "", *_: str) -> Reply:
+    """A second person does not want it sent: why?"""
+    found = await broadcasts.to_decide(here, number)
+    if found is None:
+        return await _not_to_decide(here, number)
+    if found.state is not BroadcastState.WAITING:
+        return await _decided(here, found.id)
+    return await open_flow(here, DECLINE_BROADCAST.name, {"broadcast": str(found.id)})
+
+
+async def decline(here: Here, command: DeclineBroadcast) -> Reply:
+    """They have said why."""
+    found = await broadcasts.to_decide(here, str(command.broadcast))
+    if found is None:
+        return not_yours(here)
+    if not await stored.decline(here.tx, found.id, here.member.id, here.at, command.reason):
+        return await _decided(here, found.id)
+    await _tell_author(here, found, "broadcast.declined", command.reason)
+    return reply(here, say(line("broadcast.declined.done", what=named(here.world, found)), choices=onward()))
+
+
+async def _tell_author(here: Here, found: Broadcast, text: str, reason: str | None) -> None:
+    who = here.member.name or line("dossier.history.somebody")
+    why = [line("broadcast.why", reason=reason)] if reason else []
+    see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
+    told = say(line(f"{text}.told", who=who, what=named(here.world, found)), *why, choices=(see,))
+    await outbox.put_notice(here.tx, f"approve:{found.id}:answer", found.author, told, here.at)
+
+
+async def _not_to_decide(here: Here, number: str) -> Reply:
+    """The author agrees to nothing of their own; others learn nothing of it."""
+    own = await broadcasts.mine(here, number)
+    if own is None or own.author != here.member.id:
+        return not_yours(here)
+    return reply(here, say(line("broadcast.your_own"), choices=onward()))
+
+
+async def _decided(here: Here, number: int) -> Reply:
+    """Somebody was quicker: how it stands now."""
+    found = await stored.get(here.tx, number)
+    assert found is not None
+    shown = await broadcasts.shown(here, found)
+    return reply(here, say(line("broadcast.decided"), *shown.messages[0].lines, choices=onward()))
