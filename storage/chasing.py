@@ -54,7 +54,8 @@ async def remind(
 
 async def _acting(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date) -> list[Row]:
     """Everybody who may be told of it for one of the units, once for each."""
-    return await tx.all(
+    rows: list[Row] = await tx.all(
         "chasing.acting", board=campaign.board, campaign=campaign.slug, about=duty.id, day=day.isoformat(),
         units=f",{','.join(sorted(units))},", own=int(in_own_name(duty)), asks=asked_kinds(duty),
     )  # fmt: skip
+    return rows
