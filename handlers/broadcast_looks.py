@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from domain.audience import Addressee
@@ -14,7 +15,7 @@ from storage import outbox
 from texts.message import Attachment, Choice, Message, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flows.commands import SendBroadcast
     from texts.compose import Language
@@ -65,17 +66,22 @@ def _language(here: Here) -> Language:
 async def previews(here: Here, wanted: SendBroadcast) -> list[Message]:
     """On each messenger that somebody of the audience would get it by, with the longest name of those who would.
 
-    On all of them, with one's own name, where it is nobody's yet.
+    On all of them, with one's own name, where it is nobody's yet. Those that show it alike are shown once.
     """
     found, known = await audiences.reached(here, wanted.recipients, wanted.text), here.site.messengers()
     used = [name for name, _ in found.by_channel if name in known]
-    whole, shown = message(here, wanted), []
+    whole, alike = message(here, wanted), defaultdict(list)
     for name in used or known:
         to = addressing.longest(wanted.text, found.named.get(name, ()))
         own = addressing.for_one(whole, to or _oneself(here), _language(here))
         pieces = known[name].shows(own, here.member.language)
-        head = "broadcast.preview.one" if len(pieces) == 1 else "broadcast.preview.several"
-        longest = [line("broadcast.preview.longest")] if to else []
-        told = (line("broadcast.preview.text", text=piece) for piece in pieces)
-        shown.append(say(line(head, messenger=known[name].label, number=len(pieces)), *longest, *told))
-    return shown
+        alike[tuple(pieces), to is not None].append(known[name].label)
+    return [_preview(pieces, labels, named=named) for (pieces, named), labels in alike.items()]
+
+
+def _preview(pieces: Sequence[str], messengers: Sequence[str], *, named: bool) -> Message:
+    """One for all messengers that show it alike."""
+    head = "broadcast.preview.one" if len(pieces) == 1 else "broadcast.preview.several"
+    longest = [line("broadcast.preview.longest")] if named else []
+    told = (line("broadcast.preview.text", text=piece) for piece in pieces)
+    return say(line(head, messenger=", ".join(messengers), number=len(pieces)), *longest, *told)

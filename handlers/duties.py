@@ -10,7 +10,7 @@ from domain.people import ENTERPRISE_ACTORS, STAFF_ACTORS, Act, actors_of, audie
 from domain.standing import CampaignStanding, DutyToday, Standing, campaign_standing, nearest_first
 from handlers import openings, reports, words
 from handlers.here import Here, Reply, reply, to_menu
-from storage import extensions
+from storage import extensions, notice_facts
 from texts.message import Attachment, Choice, Message, line, say
 
 if TYPE_CHECKING:
@@ -28,9 +28,11 @@ async def mine(here: Here, *_: str) -> Reply:
 
 
 async def my_duties(here: Here) -> Message:
-    """The list itself, nearest first."""
+    """The list itself: what is overdue and still owed, then what comes nearest."""
     found = await for_me(here)
-    lines = [_heading(here), *words.by_campaign(found[:SHOWN])]
+    done = [d for d in found if await _is_done(here, d)]
+    found.sort(key=lambda d: d.standing is not Standing.OVERDUE or d in done)
+    lines = [_heading(here), *words.by_campaign(found[:SHOWN], done)]
     lines += [line("duties.none")] if not found else []
     lines += [line("duties.more", number=len(found) - SHOWN)] if len(found) > SHOWN else []
     choices = [Choice(words.duty_title(d.duty), f"duty/{d.campaign.slug}/{d.duty.id}") for d in found]
@@ -44,6 +46,14 @@ async def for_me(here: Here) -> list[DutyToday]:
     addressed = [d for d in here.world.duties_on(today) if _addresses(d, here)]
     found = [for_my_units(here, d.campaign, d.duty, own) for d in addressed]
     return nearest_first(d for d in found if _is_shown(d, here))
+
+
+async def _is_done(here: Here, item: DutyToday) -> bool:
+    """Whether each of this person's units has handed in what it asks of them (or they have, in their own name)."""
+    campaign, shown = item.campaign, item.duty
+    owing = [m.unit for m in here.units if shown.asks and openings.addresses(campaign, shown, m, m.board)]
+    done = [await notice_facts.is_done(here.tx, shown, campaign.slug, unit, here.member.id) for unit in owing]
+    return bool(done) and all(done)
 
 
 async def _own_days(here: Here) -> OwnDays:

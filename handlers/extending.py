@@ -37,14 +37,14 @@ async def extensions_of(here: Here, *_: str) -> Reply:
 
 
 async def _all(here: Here) -> list[tuple[int, Asking]]:
-    """Everything this person may ask an extension for, by the place of the unit, nearest first."""
+    """Everything this person may ask an extension for and has not handed in, by the place of the unit, nearest first."""
     items = list(here.world.duties_on(here.now.date()))
     contexts = [
         {"campaign": d.campaign.slug, "duty": d.duty.id, "unit": str(place)}
         for place, unit in enumerate(here.units) for d in items if d.campaign.board == unit.board and d.duty.asks
     ]  # fmt: skip
     found = [(int(one["unit"]), await own_days.asking(here, one)) for one in contexts]
-    there = [(place, one) for place, one in found if one is not None]
+    there = [(place, one) for place, one in found if one is not None and not await _handed_in(here, one)]
     return sorted(there, key=lambda one: (one[1].item.last_day or date.max, one[0]))
 
 
@@ -72,12 +72,16 @@ async def ask(here: Here, campaign: str = "", duty: str = "", unit: str = "", *_
 async def _hindrance(here: Here, found: Asking) -> Reply | None:
     """The unit has handed in already, or somebody has asked for it already."""
     place = place_of(found)
-    there = await extensions.handed_in(here.tx, place) if found.item.duty.asks == (Asks.REPORT,) else None
-    if there:
+    if there := await _handed_in(here, found):
         told = line("extension.handed_in", unit=found.unit.unit_name, number=there[0], at=local(there[1]))
         return reply(here, say(told, choices=(Choice(line("dossier.back"), f"dossier/{there[0]}"), *to_menu())))
     waiting = await extensions.waiting_for(here.tx, place)
     return _asked_already(here, waiting) if waiting else None
+
+
+async def _handed_in(here: Here, found: Asking) -> tuple[str, int] | None:
+    """Number and instant of the report that is there; None: there is none, or it asks for more than a report."""
+    return await extensions.handed_in(here.tx, place_of(found)) if found.item.duty.asks == (Asks.REPORT,) else None
 
 
 def place_of(found: Asking) -> Place:

@@ -31,8 +31,12 @@ async def summary(tx: Tx, world: World, one: Told, today: date) -> list[Line]:
     there, waiting = asked & set(came), (asked - set(came)) & longer
     late = {unit for unit in there if came[unit]}
     head = line("notice.summary", title=words.duty_title(duty), campaign=words.short_name(one.campaign))
-    counts = line("notice.summed.counts", asked=len(asked), there=len(there), late=len(late), extended=len(waiting),
-                  missing=len(asked) - len(there) - len(waiting))  # fmt: skip
+    parts = {
+        "late": words.some("notice.summed.late", len(late)),
+        "extended": words.some("notice.summed.longer", len(waiting)),
+    }
+    missing = len(asked) - len(there) - len(waiting)
+    counts = line("notice.summed.counts", asked=len(asked), there=len(there), missing=missing, **parts)
     return [head, line("notice.summed.over", last=one.item.last_day), counts]
 
 

@@ -43,7 +43,9 @@ def _counts(one: Tally) -> Line:
     numbers = one.numbers()
     if not numbers["asked"]:
         return line("progress.nobody_asked")
-    return line("progress.complete" if not numbers["missing"] else "progress.counts", **numbers)
+    late, longer = words.some("progress.counts.late", numbers["late"]), words.some("progress.counts.longer", numbers["extended"])
+    text = "progress.counts" if numbers["missing"] else "progress.complete"
+    return line(text, **{**numbers, "late": late, "extended": longer})
 
 
 def _settings(here: Here) -> list[Choice]:

@@ -37,6 +37,11 @@ def _either(vi: str, en: str) -> Line:
     return line("either", vi=vi, en=en)
 
 
+def some(text: str, number: int) -> Line | str:
+    """A part of a sentence that is there only where there are any."""
+    return line(text, number=number) if number else ""
+
+
 def back_to(campaign: Campaign) -> Choice:
     """The way back to a campaign's own screen."""
     return Choice(line("lookup.campaign.back"), f"campaign/{campaign.slug}")
@@ -68,13 +73,13 @@ def due_line(item: DutyToday) -> Line:
     return line("duties.one", title=duty_title(item.duty), when=when(item))
 
 
-def by_campaign(items: Sequence[DutyToday]) -> list[Line]:
-    """Duties in a person's own list, each run of one campaign under its name."""
+def by_campaign(items: Sequence[DutyToday], done: Sequence[DutyToday]) -> list[Line]:
+    """Duties in a person's own list, each run of one campaign under its name; of those `done` only that they are."""
     lines = []
     for number, item in enumerate(items):
         if not number or items[number - 1].campaign.slug != item.campaign.slug:
             lines.append(line("duties.of", campaign=short_name(item.campaign)))
-        lines.append(due_line(item))
+        lines.append(line("duties.done", title=duty_title(item.duty)) if item in done else due_line(item))
     return lines
 
 

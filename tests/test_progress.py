@@ -18,7 +18,11 @@ pytestmark = pytest.mark.begins.with_args(offices)
 
 
 def counts(asked, came, late, extended):
-    return words("progress.counts", asked=asked, came=came, late=late, missing=asked - came, extended=extended)
+    some = {
+        "late": words("progress.counts.late", number=late) if late else "",
+        "extended": words("progress.counts.longer", number=extended) if extended else "",
+    }
+    return words("progress.counts", asked=asked, came=came, missing=asked - came, **some)
 
 
 def last(running, who):
