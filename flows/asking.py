@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Shown = Line | str | tuple[Line, ...]
 """An answer as it is read back."""
 REVIEW = "review"
-CANCEL, SAVE, CONFIRM, CORRECT = "cancel", "save", "confirm", "correct"
+CANCEL, SAVE, CONFIRM, CORRECT, KEEP = "cancel", "save", "confirm", "correct", "keep"
 FIX = "fix."
 FEW = 4
 """So many corrections are offered beside the confirmation; more of them stand behind one button."""
@@ -35,7 +35,18 @@ def question(flow: Flow, opened: OpenFlow, facts: Facts) -> Message:
     shown = step.kind.shown(where)
     if shown:
         asked = replace(asked, key=_first_known(asked.key.removesuffix("ask") + "more", asked.key))
-    return say(*shown, asked, choices=step.kind.choices(where))
+    stays = keeping(flow, opened, facts)
+    now = [in_review(line("flow.now"), step.kind.read_back(opened.answers[step.name], where))] if stays else []
+    return say(*shown, asked, *now, choices=(*([stays] if stays else []), *step.kind.choices(where)))
+
+
+def keeping(flow: Flow, opened: OpenFlow, facts: Facts) -> Choice | None:
+    """The way on with what was answered before, where it would have to be typed again."""
+    if opened.step == REVIEW or opened.step not in opened.answers:
+        return None
+    kind, where = flow.step(opened.step).kind, at(flow.step(opened.step), opened, facts)
+    shown = kind.typing(where) is Typing.CHOICE or kind.shown(where)
+    return None if shown else Choice(line("flow.keep"), KEEP)
 
 
 def is_numeric(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import asking
 from flows.answers import pick, typed_number
-from flows.asking import CANCEL, CONFIRM, CORRECT, FIX, REVIEW, SAVE
+from flows.asking import CANCEL, CONFIRM, CORRECT, FIX, REVIEW, SAVE, KEEP
 from flows.flow import Accepted, Growing, NotAnAnswer, Refused, Said, Typing
 from flows.lists import Files
 from flows.session import OpenFlow, Session
@@ -100,7 +100,9 @@ def resume(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
 def _step_turn(flow: Flow, session: Session, said: Said, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
-    step = flow.step(opened.step)
+    step, stays = flow.step(opened.step), asking.keeping(flow, opened, facts)
+    if stays and (said.value == KEEP or pick(said.text if said.value is None else "", (stays,))):
+        return _accepted(flow, session, step, opened.answers[step.name], facts)
     if said.value == AS_QUESTION and opened.doubtful is not None:
         asked = replace(session, flow=replace(opened, doubtful=None))
         return Turn(asked, (), asks_elsewhere=opened.doubtful, is_question=True)
