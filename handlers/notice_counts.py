@@ -29,15 +29,11 @@ async def summary(tx: Tx, world: World, one: Told, today: date) -> list[Line]:
     came = await notices.came_in(tx, duty, slug)
     longer = {u for u, day in (await extensions.of_duty(tx, slug, duty.id)).items() if day >= today}
     there, waiting = asked & set(came), (asked - set(came)) & longer
-    late = {unit for unit in there if came[unit]}
     head = line("notice.summary", title=words.duty_title(duty), campaign=words.short_name(one.campaign))
-    parts = {
-        "late": words.some("notice.summed.late", len(late)),
-        "extended": words.some("notice.summed.longer", len(waiting)),
-    }
-    missing = len(asked) - len(there) - len(waiting)
-    counts = line("notice.summed.counts", asked=len(asked), there=len(there), missing=missing, **parts)
-    return [head, line("notice.summed.over", last=one.item.last_day), counts]
+    late = words.some("notice.summed.late", sum(came[unit] for unit in there))
+    missing, granted = len(asked) - len(there) - len(waiting), words.some("notice.summed.longer", len(waiting))
+    numbers = {"asked": len(asked), "there": len(there), "late": late, "missing": missing, "extended": granted}
+    return [head, line("notice.summed.over", last=one.item.last_day), line("notice.summed.counts", **numbers)]
 
 
 def units_asked(world: World, campaign: Campaign, duty: Duty) -> set[str]:

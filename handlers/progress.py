@@ -43,7 +43,10 @@ def _counts(one: Tally) -> Line:
     numbers = one.numbers()
     if not numbers["asked"]:
         return line("progress.nobody_asked")
-    late, longer = words.some("progress.counts.late", numbers["late"]), words.some("progress.counts.longer", numbers["extended"])
+    late, longer = (
+        words.some("progress.counted_late", numbers["late"]),
+        words.some("progress.counted_longer", numbers["extended"]),
+    )
     text = "progress.counts" if numbers["missing"] else "progress.complete"
     return line(text, **{**numbers, "late": late, "extended": longer})
 

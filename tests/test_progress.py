@@ -19,8 +19,8 @@ pytestmark = pytest.mark.begins.with_args(offices)
 
 def counts(asked, came, late, extended):
     some = {
-        "late": words("progress.counts.late", number=late) if late else "",
-        "extended": words("progress.counts.longer", number=extended) if extended else "",
+        "late": words("progress.counted_late", number=late) if late else "",
+        "extended": words("progress.counted_longer", number=extended) if extended else "",
     }
     return words("progress.counts", asked=asked, came=came, missing=asked - came, **some)
 
