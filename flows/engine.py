@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import asking
 from flows.answers import pick, typed_number
-from flows.asking import CANCEL, CONFIRM, CORRECT, FIX, REVIEW, SAVE, KEEP
+from flows.asking import CANCEL, CONFIRM, CORRECT, FIX, KEEP, REVIEW, SAVE
 from flows.flow import Accepted, Growing, NotAnAnswer, Refused, Said, Typing
 from flows.lists import Files
 from flows.session import OpenFlow, Session

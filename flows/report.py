@@ -103,8 +103,11 @@ def _warnings(answers: Answers, facts: Facts) -> tuple[Line, ...]:
 
 
 def _bars(answers: Answers, facts: Facts) -> tuple[Line, ...]:
-    """The office has decided on it meanwhile."""
-    return () if offered(answers, facts)["open"] else (line("report.closed"),)
+    """The office has decided on it meanwhile, or takes nothing late and its day is over."""
+    found = offered(answers, facts)
+    if not found["open"]:
+        return (line("report.closed"),)
+    return (line("report.over", last=found["over"]),) if found["over"] else ()
 
 
 REPORT = Flow(

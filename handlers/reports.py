@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from domain.campaign import Asks
-from domain.dossier import Change, State, after
+from domain.dossier import Change, State, after, takes
 from domain.opening import Opening, of_duty
 from domain.people import Act, Role, actors_of, may
 from domain.standing import CampaignStanding, Standing, campaign_standing
@@ -150,11 +150,12 @@ def figures_of(duty: Duty, actors: Iterable[Actor]) -> tuple[dict[str, Any], ...
 
 def as_fact(here: Here, one: Wanted) -> dict[str, Any]:
     """What the conversation needs to know of it."""
-    there = one.there
+    there, late = one.there, openings.is_late_now(here, one.opening)
+    taken = takes(one.opening.after, late=late, there=there.state if there else None)
     return {
-        "key": one.key, "open": one.may_be_handed_in, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty, actors_of(one.unit.kind, Role.MEMBER)),
+        "key": one.key, "open": one.may_be_handed_in, "over": None if taken else one.opening.last_day, "duty": one.duty.id, "name": one.duty.title, "title": one.title, "figures": figures_of(one.duty, actors_of(one.unit.kind, Role.MEMBER)),
         "brief": brief(one, openings.filed_on(here)), "unit_name": one.unit.unit_name,
         "campaign_name": words.short_name(one.opening.campaign), "deadline": until(here, one),
-        "late": openings.is_late_now(here, one.opening) and not one.comes_back, "number": there.number if there else None,
+        "late": late and taken and not one.comes_back, "number": there.number if there else None,
         "version": there.version if there else None,
     }  # fmt: skip

@@ -21,7 +21,7 @@ class Queries:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self._texts = {name: _spoken(text, dialect) for name, text in texts().items()}
+        self._texts = _all(dialect)
 
     def bind(self, name: str, args: dict[str, Any]) -> tuple[str, Any]:
         """The statement and its parameters as the driver wants them. KeyError: no such query or parameter."""
@@ -43,6 +43,12 @@ def texts() -> dict[str, str]:
             else:
                 lines.append(line)
     return {name: "\n".join(lines) for name, lines in found.items()}
+
+
+@cache
+def _all(dialect: Dialect) -> dict[str, tuple[str, list[str]]]:
+    """Every query in that dialect: its statement, and its parameters in order."""
+    return {name: _spoken(text, dialect) for name, text in texts().items()}
 
 
 def for_dialect(text: str, dialect: Dialect) -> str:

@@ -54,42 +54,65 @@ def server() -> Iterator[str | None]:
 
 @asynccontextmanager
 async def fresh_database(server_url: str, *, migrated: bool = False) -> AsyncIterator[str]:
-    """The address of a new database on that server, empty or with our tables; dropped after the block, in use or not.
+    """The address of a new database on that server, empty or with our tables; gone after the block, in use or not.
 
-    On a server of our own tables are made once and then copied: making them takes longer than most tests do. On a given
-    one nothing is left behind, so they are left to whoever opens the database.
+    On a server of our own one with tables is used again, emptied and under another name: making it, and even copying it,
+    takes longer than most tests do. On a given one nothing is left behind, so tables are left to whoever opens it.
     """
     name = f"thidua_{uuid.uuid4().hex}"
-    ours = "TEST_DATABASE_URL" not in os.environ
-    like = f" TEMPLATE {await _template(server_url)}" if migrated and ours else ""
-    await _run(server_url, f"CREATE DATABASE {name}{like}")
+    again = migrated and "TEST_DATABASE_URL" not in os.environ
+    async with _connected(server_url) as server:
+        if again and _IDLE.get(server_url):
+            await server.execute(f"ALTER DATABASE {_IDLE[server_url].pop()} RENAME TO {name}")
+        else:
+            await server.execute(f"CREATE DATABASE {name}")
+            if again:
+                await (await open_database(_at(server_url, name))).close()
+                async with _connected(_at(server_url, name)) as inside:
+                    _MADE[server_url] = await inside.fetchval(_COLUMNS)
     try:
         yield _at(server_url, name)
     finally:
-        await _run(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+        async with _connected(server_url) as server:
+            if again and await _emptied(server, server_url, name):
+                _IDLE.setdefault(server_url, []).append(name)
+            else:
+                await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-_templates: dict[str, str] = {}
+_IDLE: dict[str, list[str]] = {}
+"""Databases with our tables and nothing in them, by server."""
+_LARGE = 40 * 1024 * 1024
+"""Bytes of a database that is rather made anew: where many rows were, every look at a table passes over their places."""
+_KEPT = frozenset({"migrations"})
+_COLUMNS = "SELECT SUM(relnatts) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+_MADE: dict[str, int] = {}
+"""How many columns there are where no test has changed them, by server."""
 
 
-async def _template(server_url: str) -> str:
-    """The name of a database with our tables and nothing in them."""
-    if server_url not in _templates:
-        name = f"thidua_{uuid.uuid4().hex}"
-        await _run(server_url, f"CREATE DATABASE {name}")
-        await (await open_database(_at(server_url, name))).close()
-        _templates[server_url] = name
-    return _templates[server_url]
+async def _emptied(server: asyncpg.Connection, server_url: str, name: str) -> bool:
+    """Take everything out of a database, whoever is still in it; False: it is large, or no longer as it was made."""
+    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    async with _connected(_at(server_url, name)) as inside:
+        size = await inside.fetchval("SELECT pg_database_size($1)", name)
+        if size > _LARGE or await inside.fetchval(_COLUMNS) != _MADE[server_url]:
+            return False
+        tables = await inside.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        full = [row[0] for row in tables if row[0] not in _KEPT]
+        await inside.execute("SET session_replication_role = replica;" + "".join(f"DELETE FROM {one};" for one in full))
+        await inside.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+    return True
 
 
 def _at(server_url: str, name: str) -> str:
     return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
 
 
-async def _run(url: str, statement: str) -> None:
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close()
 

@@ -152,7 +152,10 @@ async def test_where_nothing_late_is_taken_no_answer_is_lost(app: Running) -> No
     await app.app.database.run(refuse)
     await sent_at(app, "an", LAST + timedelta(days=1), {"kind": "tap", "action": action})
     assert await dossiers(app) == []
-    assert told(app, "an", "register.too_late", last=LAST.date()) == 1
+    assert told(app, "an", "report.over", last=LAST.date()) == 1
+    assert not told(app, "an", "report.late")
+    assert HAND_IN not in dict(app.phone.buttons("an"))
+    await app.say("an", "lưu")
     [draft] = await app.rows("SELECT body FROM drafts")
     assert json.loads(draft["body"])["flow"]["answers"]["files"][0]["name"] == "bao cao 1.pdf"
 
