@@ -10,7 +10,7 @@ from flows import registering
 from flows.answers import PickOne
 from flows.flow import Flow, Refused, Step
 from flows.typed import Day, LongText, ShortText
-from texts.message import Choice, line
+from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
     from flows.commands import Register
@@ -42,6 +42,12 @@ def _register(answers: Answers, facts: Facts) -> Register:
     return registering.registers(registration_of_answers(answers, facts), facts)
 
 
+def _warnings(answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    """A day that is over may be meant, of what is done already; mostly it is a slip."""
+    over = date.fromisoformat(answers["finish_by"]) < facts["today"]
+    return (*registering.late(facts), *((line("register_work.over"),) if over else ()))
+
+
 REGISTER_WORK = Flow(
     "register_work",
     version=1,
@@ -59,6 +65,6 @@ REGISTER_WORK = Flow(
     left=registering.opened,
     head=registering.head("register_work"),
     about=registering.about,
-    warns=lambda _answers, facts: registering.late(facts),
+    warns=_warnings,
     looks_up=frozenset({"name"}),
 )

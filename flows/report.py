@@ -11,6 +11,7 @@ from flows.figures import Figures
 from flows.flow import Flow, Step
 from flows.lists import Files
 from flows.typed import LongText
+from search.fold import tokens
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
@@ -38,10 +39,19 @@ def offered(answers: Answers, facts: Facts) -> dict[str, Any]:
     return next(one for one in facts["reports"] if not picked or one["key"] == picked)
 
 
+def likeness(file: str, title: str) -> int:
+    """How many words of a report's title the name of a file has; a single one is chance, as the number of a page."""
+    common = len({*tokens(title)} & {*tokens(file)})
+    return common if common > 1 else 0
+
+
 def _duties(answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    """The likeliest first: by the name of the first file that came for it, then by what is due next."""
+    name = next((one["name"] for one in answers.get("files") or ()), "")
+    reports = sorted(facts["reports"], key=lambda one: -likeness(name, one["name"]))
     found = tuple(
         Choice(line("report.duty.one", what=one["title"], deadline=one["brief"]), one["key"])
-        for one in facts["reports"]
+        for one in reports
         if one["open"] or one["key"] == answers.get("duty")
     )
     return found if "duty" in answers else (*found, Choice(line("report.none"), NO_REPORT))

@@ -39,7 +39,7 @@ async def sent(here: Here, file: SentFile | None, caption: str) -> Reply:
     await _fetch(here, file, coming, wanted=False)
     if not alone:
         return Reply((), here.session)
-    guess = () if file.name.lower().endswith(".xlsx") else await unasked.guess(here)
+    guess = () if file.name.lower().endswith(".xlsx") else await unasked.guess(here, file.name)
     return await beside(here, line("attaching.coming", name=file.name), *guess, *_tip(here, file))
 
 

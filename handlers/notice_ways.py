@@ -32,7 +32,9 @@ def choices(told: Sequence[Told], mine: Sequence[Membership], world: World, now:
         return (*_ways(told[0], mine, now), *_answers(told, world, now))
     ways = [_named(way, one) for one in told[:BUTTONS] for way in _ways(one, mine, now)[:1]]
     first = {way.action: way for way in reversed(ways)}
-    return (*(way for way in ways if first[way.action] is way), *_answers(told, world, now))
+    late = any(one.item and one.rung.to is To.ACTING and _extension(one, mine, now) for one in told)
+    longer = [Choice(line("extension.button"), "extensions")] if late else []
+    return (*(way for way in ways if first[way.action] is way), *longer, *_answers(told, world, now))
 
 
 def _named(way: Choice, one: Told) -> Choice:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flows.catalogue import FLOWS
-from flows.report import MOST_FILES, REPORT
+from flows.report import MOST_FILES, REPORT, likeness
 from flows.session import OpenFlow, Session, dump
 from handlers import openings, reports
 from handlers.facts import open_flow
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from storage.drafts import Draft
 
 
-async def guess(here: Here) -> tuple[Line, ...]:
-    """For which report a file that comes now will be taken: the one missing whose day is nearest. None is no guess."""
-    found = next((one for one in await reports.wanted(here) if one.may_be_handed_in and not one.is_in), None)
+async def guess(here: Here, name: str) -> tuple[Line, ...]:
+    """For which report a file of that name will be taken: what it is called like, else what is due next. None is no guess."""
+    asked = [one for one in await reports.wanted(here) if one.may_be_handed_in]
+    found = max(asked, key=lambda one: likeness(name, one.duty.title), default=None)
     if found is None or here.session.flow is not None:
         return ()
     return (line("report.guess", what=found.title, deadline=reports.brief(found, openings.filed_on(here))),)

@@ -171,6 +171,13 @@ async def test_a_file_out_of_the_blue_asks_for_which_report_it_is(app: Running) 
     assert [one["name"] for one in json.loads(found["content"])["registration"]["files"]] == ["bc.pdf", "phu luc.pdf"]
 
 
+async def test_what_it_is_called_says_for_which_report_it_is(app: Running) -> None:
+    await send_file(app, "an", files.pdf(2), "BAO CAO giai doan 3.pdf")
+    assert "Giai đoạn 3" in app.phone.texts("an")[-2]
+    assert "Giai đoạn 3" in app.phone.buttons("an")[0][0]
+    assert "Giai đoạn 1" in app.phone.buttons("an")[1][0], "then the nearest"
+
+
 async def test_a_file_that_meets_another_conversation_waits_as_a_draft(app: Running) -> None:
     await all_said(app, "an", "/dangky", "1")
     await send_file(app, "an", files.pdf(2), "bc.pdf")

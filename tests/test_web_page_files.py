@@ -96,7 +96,7 @@ async def test_two_files_go_out_one_after_the_other_and_what_was_typed_after_the
             await expect(card(lan, name)).to_have_attribute("data-state", "sending")
             await expect(card(lan, name).get_by_role("progressbar")).to_be_visible()
             await expect(card(lan, name).locator(".note")).to_contain_text("%")
-        await expect(card(lan, "minh-chung.pdf").locator("small")).to_have_text("1 kB")
+        await expect(card(lan, "minh-chung.pdf").locator("small")).to_have_text("1 KB")
         await expect(card(lan, "minh-chung.pdf").get_by_role("progressbar")).to_have_js_property("value", 100)
         await expect(card(lan, "ảnh.png").get_by_role("progressbar")).to_have_js_property("value", 0)
         assert there.inbox == []

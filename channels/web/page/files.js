@@ -4,7 +4,7 @@ import { decimal, make, say, worded } from "./words.js";
 const MEGA = 1024 * 1024;
 
 export const sized = (bytes) =>
-  bytes < MEGA ? `${Math.max(1, Math.round(bytes / 1024))} kB` : `${decimal(bytes / MEGA)} MB`;
+  bytes < MEGA ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${decimal(bytes / MEGA)} MB`;
 
 // What stands in the card of any file.
 function inside({ name, size }) {
