@@ -9,10 +9,8 @@ Nothing is waited for by the clock: `settled` looks again after each commit unti
 from __future__ import annotations
 
 import asyncio
-import atexit
 import hashlib
 import json
-import shutil
 import tempfile
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -223,12 +221,10 @@ def settings_for(url: str, start: datetime | None = START, **more: Any) -> Setti
 
 
 def files_dir_for(url: str) -> Path:
-    """Where a test's files lie: beside its SQLite file; for a database elsewhere, in a folder gone after the run."""
+    """Where a test's files lie: beside its SQLite file; for a database elsewhere, in a folder gone with it."""
     if url.startswith("sqlite:///"):
         return Path(url.removeprefix("sqlite:///")).parent / "files"
-    folder = Path(tempfile.gettempdir(), f"thidua-files-{hashlib.sha256(url.encode()).hexdigest()[:16]}")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return Path(tempfile.gettempdir(), f"thidua-files-{hashlib.sha256(url.encode()).hexdigest()[:16]}")
 
 
 @asynccontextmanager

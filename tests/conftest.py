@@ -17,6 +17,7 @@ runs it at full size.
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres
-from tests.app import Phone, running_app
+from tests.app import Phone, files_dir_for, running_app
 from tests.machine import MISSING, PROVING, full_size, missing
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ async def postgres_url(request: pytest.FixtureRequest, postgres_server: str | No
     tables = request.node.get_closest_marker("no_tables") is None
     async with postgres.fresh_database(postgres_server, migrated=tables) as url:
         yield url
+        shutil.rmtree(files_dir_for(url), ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

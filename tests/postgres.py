@@ -56,27 +56,19 @@ def server() -> Iterator[str | None]:
 async def fresh_database(server_url: str, *, migrated: bool = False) -> AsyncIterator[str]:
     """The address of a new database on that server, empty or with our tables; gone after the block, in use or not.
 
-    On a server of our own one with tables is used again, emptied and under another name: making it, and even copying it,
-    takes longer than most tests do. On a given one nothing is left behind, so tables are left to whoever opens it.
+    On a server of our own one with tables is emptied and used again: making it, and even copying it, takes longer than
+    most tests do. On a given one nothing is left behind, so tables are left to whoever opens the database.
     """
-    name = f"thidua_{uuid.uuid4().hex}"
     again = migrated and "TEST_DATABASE_URL" not in os.environ
-    async with _connected(server_url) as server:
-        if again and _IDLE.get(server_url):
-            await server.execute(f"ALTER DATABASE {_IDLE[server_url].pop()} RENAME TO {name}")
-        else:
-            await server.execute(f"CREATE DATABASE {name}")
-            if again:
-                await (await open_database(_at(server_url, name))).close()
-                async with _connected(_at(server_url, name)) as inside:
-                    _MADE[server_url] = await inside.fetchval(_COLUMNS)
+    idle = _IDLE.setdefault(server_url, [])
+    name = idle.pop() if again and idle else await _made(server_url, with_tables=again)
     try:
         yield _at(server_url, name)
     finally:
-        async with _connected(server_url) as server:
-            if again and await _emptied(server, server_url, name):
-                _IDLE.setdefault(server_url, []).append(name)
-            else:
+        if again and await _emptied(_at(server_url, name)):
+            idle.append(name)
+        else:
+            async with _connected(server_url) as server:
                 await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -84,22 +76,35 @@ _IDLE: dict[str, list[str]] = {}
 """Databases with our tables and nothing in them, by server."""
 _LARGE = 40 * 1024 * 1024
 """Bytes of a database that is rather made anew: where many rows were, every look at a table passes over their places."""
-_KEPT = frozenset({"migrations"})
+_KEPT = "migrations"
 _COLUMNS = "SELECT SUM(relnatts) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-_MADE: dict[str, int] = {}
-"""How many columns there are where no test has changed them, by server."""
+_columns: dict[str, int] = {}
+"""How many columns there are where no test has changed them, by the database's address."""
 
 
-async def _emptied(server: asyncpg.Connection, server_url: str, name: str) -> bool:
+async def _made(server_url: str, *, with_tables: bool) -> str:
+    name = f"thidua_{uuid.uuid4().hex}"
+    async with _connected(server_url) as server:
+        await server.execute(f"CREATE DATABASE {name}")
+    if with_tables:
+        url = _at(server_url, name)
+        await (await open_database(url)).close()
+        async with _connected(url) as inside:
+            _columns[url] = await inside.fetchval(_COLUMNS)
+    return name
+
+
+async def _emptied(url: str) -> bool:
     """Take everything out of a database, whoever is still in it; False: it is large, or no longer as it was made."""
-    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    async with _connected(_at(server_url, name)) as inside:
-        size = await inside.fetchval("SELECT pg_database_size($1)", name)
-        if size > _LARGE or await inside.fetchval(_COLUMNS) != _MADE[server_url]:
+    async with _connected(url) as inside:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        await inside.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        size = await inside.fetchval("SELECT pg_database_size(current_database())")
+        if size > _LARGE or await inside.fetchval(_COLUMNS) != _columns[url]:
             return False
-        tables = await inside.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        full = [row[0] for row in tables if row[0] not in _KEPT]
-        await inside.execute("SET session_replication_role = replica;" + "".join(f"DELETE FROM {one};" for one in full))
+        tables = [row[0] for row in await inside.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        emptied = "".join(f"DELETE FROM {one};" for one in tables if one != _KEPT)
+        await inside.execute(f"SET session_replication_role = replica; {emptied}")
         await inside.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
     return True
 
