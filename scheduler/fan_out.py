@@ -72,7 +72,7 @@ class FanOut:
             if people > self._approve_above:
                 await self._database.run(agreeing.hold, world, number, people, self._now())
                 return "held"
-        return "begun" if await self._database.run(_begin, world, number, self._now()) else "over"
+        return "begun" if await self._database.run(_freeze, world, number, self._now()) else "over"
 
     async def _alone(self, do: Callable[[Broadcast], Awaitable[Counter[str]]], one: Broadcast) -> Counter[str]:
         """What is wrong with one broadcast keeps no other back."""
@@ -126,7 +126,7 @@ class FanOut:
         self._looked = {key: upto for key, upto in self._looked.items() if key[0] != one.id}
 
 
-async def _begin(tx: Tx, world: World, number: int, now: int) -> bool:
+async def _freeze(tx: Tx, world: World, number: int, now: int) -> bool:
     found = await broadcasts.get(tx, number)
     if found is None:
         return False

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -30,11 +31,11 @@ class Timetable:
     """The ticks of one process."""
 
     def __init__(self, ticks: tuple[Tick, ...]) -> None:
-        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._under_way: set[asyncio.Task[object]] = set()
         for tick in ticks:
             self._scheduler.add_job(
-                self._carry_out, IntervalTrigger(seconds=tick.seconds), id=tick.name, coalesce=True, misfire_grace_time=None,
+                self._carry_out, IntervalTrigger(seconds=tick.seconds, timezone=UTC), id=tick.name, coalesce=True, misfire_grace_time=None,
                 max_instances=1, args=(tick,),
             )  # fmt: skip
 

@@ -25,8 +25,18 @@ def test_every_command_opens_a_screen() -> None:
 
 
 @pytest.mark.parametrize("junk", JUNK)
-async def test_every_tap_is_answered(junk: str, database_url: str) -> None:
-    async with running_app(database_url, [Phone()]) as running:
+async def test_every_tap_is_answered(junk: str, tmp_path: object) -> None:
+    await _all_tapped(junk, f"sqlite:///{tmp_path}/test.db")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("junk", ["/haiphong-2023/r1/more", "/²"])
+async def test_also_where_a_number_has_to_be_one(junk: str, postgres_url: str) -> None:
+    await _all_tapped(junk, postgres_url)
+
+
+async def _all_tapped(junk: str, url: str) -> None:
+    async with running_app(url, [Phone()]) as running:
         for name in SCREENS:
             assert await running.tap(name, name + junk), name
         assert set(await running.app.database.read(counts)) == {"done"}
