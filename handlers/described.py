@@ -59,7 +59,8 @@ def _paper(file: Paper) -> tuple[Line, ...]:
 def _of_report(report: Report, campaign: Campaign) -> tuple[tuple[Line, Shown], ...]:
     duty = campaign.duty(report.duty)
     asked = reports.figures_of(duty, Actor) if duty and report.figures else ()
-    one = {"key": report.duty, "title": report.name, "brief": line("report.brief.in"), "figures": asked, "open": True}
+    named = {"key": report.duty, "name": report.name, "title": report.name}
+    one = {**named, "brief": line("report.brief.in"), "figures": asked, "open": True}
     answers = {"duty": report.duty, **answers_of(report, None)}
     return read_back(FLOWS[FLOW_OF[report.kind]], answers, {"reports": (one,), "aimed": {}})
 
