@@ -3,12 +3,18 @@
 -- unit or the person that has handed in is not told. The same conditions stand in `insert` and in the cancelling queries.
 
 -- name: notice_plan.insert
--- CROSS: SQLite keeps to the order in which it is written, people first; it would walk through all units of the board.
+-- CROSS, LATERAL and OFFSET keep to the order in which it is written, people first: both databases would walk through all
+-- units of the board for a few people.
 INSERT INTO notices(member, board, unit, kind, campaign, about, version, rung, day, until, state, why, planned_at)
 SELECT w.member, CAST(:board AS TEXT), w.unit, CAST(:kind AS TEXT), CAST(:campaign AS TEXT), CAST(:about AS TEXT),
   CAST(:version AS TEXT), CAST(:rung AS TEXT), CAST(:day AS TEXT), CAST(:until AS TEXT), 'planned', CAST(:why AS TEXT),
   CAST(:now AS BIGINT)
-FROM (SELECT DISTINCT p.member AS member, CASE WHEN :of_units = 1 THEN u.slug ELSE '' END AS unit FROM memberships p CROSS JOIN units u
+FROM (SELECT DISTINCT p.member AS member, CASE WHEN :of_units = 1 THEN u.slug ELSE '' END AS unit FROM memberships p
+-- sqlite
+CROSS JOIN units u
+-- postgres
+CROSS JOIN LATERAL (SELECT o.slug, o.kind, o.board FROM units o WHERE o.slug = p.unit OFFSET 0) u
+-- both
 WHERE u.slug = p.unit AND p.member > :after AND p.member <= :upto AND u.board = :board AND (:unit = '' OR p.unit = :unit)
 AND :kinds LIKE '%,' || u.kind || ',%' AND (:roles LIKE '%,' || p.role || ',%' OR (:stand_in = 1 AND p.role <> 'member'
   AND NOT EXISTS (SELECT 1 FROM memberships d WHERE d.unit = p.unit AND d.role = 'delegate')))
