@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["full_size", "missing"]
 
-settings.register_profile("test", max_examples=15, derandomize=True, deadline=None)
+settings.register_profile("test", max_examples=10, derandomize=True, deadline=None)
 settings.register_profile("prove", max_examples=5000, deadline=None, print_blob=True)
 settings.load_profile("prove" if PROVING else "test")
 
