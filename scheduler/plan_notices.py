@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DAILY = "once a day"
 AT_ONCE = 200
 """Rows of `replans` looked at in one go."""
+MANY = 1000
+"""Notices planned in one look after which the database counts, and again at ten times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,15 @@ class PlanNotices:
         return counts
 
     async def _board(self, world: World, board: str, change: Replan, today: date) -> Counter[str]:
-        counts: Counter[str] = Counter()
+        counts, many = Counter[str](), MANY
         scopes = await self._scopes(board, change)
         occasions = await self.database.read(_as_they_stand, list(_occasions(world, board, change, today)))
         for pieces in notice_plan.together([(occasion, scope) for occasion in occasions for scope in scopes]):
             planned, cancelled = await self.database.run(notice_plan.reconcile, pieces, today, change.why, self.now())
             counts += Counter(planned=planned, cancelled=cancelled)
+            if counts["planned"] >= many:
+                await self.database.run(notice_plan.count)
+                many *= 10
         return counts
 
     async def _scopes(self, board: str, change: Replan) -> list[Scope]:

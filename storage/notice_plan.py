@@ -158,6 +158,11 @@ def _by_who(occasion: Occasion) -> dict[To, set[str]]:
     return found
 
 
+async def count(tx: Tx) -> None:
+    """Let the database see how much there is by now."""
+    await tx.all("notice_plan.count")
+
+
 async def own_deadlines(tx: Tx, campaign: str, duty: str, base: str, unit: str) -> list[str]:
     """The last days behind `base` that units have been given of their own, each once."""
     rows = await tx.all("notice_plan.extended", campaign=campaign, about=duty, base=base, unit=unit)

@@ -23,10 +23,10 @@ CLOSING = 1.0
 """Seconds that units under way have to end when the database is let go."""
 ON_THE_SERVER = {
     "idle_in_transaction_session_timeout": "5s", "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3", "tcp_user_timeout": "15000",
+    "tcp_keepalives_count": "3", "tcp_user_timeout": "15000", "jit": "off",
 }  # fmt: skip
 """What the server does about a process that stands still or is gone: it ends its transaction, and lets go of the rows that
-it holds. A unit asks its next query within milliseconds."""
+it holds. A unit asks its next query within milliseconds: compiling one takes longer than any of them."""
 BETWEEN_PROCESSES = frozenset({"transcript", "content", "clock"})
 """What other processes must hear of; whatever else was woken, the process that committed it does itself."""
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)

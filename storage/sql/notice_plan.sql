@@ -79,3 +79,12 @@ WHERE u.board = :board AND (:unit = '' OR p.unit = :unit) ORDER BY p.member
 -- name: notice_plan.extended
 SELECT DISTINCT last_day FROM extensions WHERE campaign = :campaign AND duty = :about AND last_day > :base
 AND (:unit = '' OR unit = :unit) ORDER BY last_day
+
+-- name: notice_plan.count
+-- PostgreSQL keeps to the plans that it made while the table was empty until it counts, which by itself it does a minute
+-- later: by then each query walks through the notices of a whole occasion. SQLite never counts.
+-- sqlite
+SELECT 0
+-- postgres
+ANALYZE notices
+-- both
