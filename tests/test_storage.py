@@ -162,7 +162,9 @@ async def test_the_audit_trail_is_append_only(database):
 
 async def test_every_query_parses_where_it_will_run(database):
     async def explained(_tx, sql, names):
-        if _is_postgres(database):
+        if sql.startswith("ANALYZE"):  # there is no way of only preparing it
+            await Query(sql, [], Want.ALL)
+        elif _is_postgres(database):
             await Query(f"PREPARE tried AS {sql}", [], Want.ALL)
             await Query("DEALLOCATE tried", [], Want.ALL)
         else:
