@@ -39,6 +39,7 @@ from channels.fitting import plain
 from handlers.here import ZONE
 from scheduler.timetable import Timetable
 from storage import invites, people
+from tests.databases import with_tables
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -242,7 +243,7 @@ async def running_app(
 
     Entering it again with the same address is a restart on the same database.
     """
-    app = await build(settings_for(url, start, **more), [Phone()] if channels is None else channels)
+    app = await build(settings_for(await with_tables(url), start, **more), [Phone()] if channels is None else channels)
     if seeded and not await app.database.read(people.units):
         await seed(app.database, app.clock.business(), confirmed=True)
     running = Running(app, process_of(app))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storage import inbox, outbox
@@ -20,9 +23,29 @@ SECOND = 1_000_000
 NOW = 1_700_000_000 * SECOND
 
 
+_TABLES = tempfile.TemporaryDirectory(prefix="thidua-tables-")
+
+
+async def with_tables(url: str) -> str:
+    """The same address; where it is that of a SQLite file to come, the file is there with our tables and nothing in them.
+
+    Making the tables anew takes longer than most tests do, so a file that has them is copied.
+    """
+    made, path = Path(_TABLES.name, "made.db"), Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and _is_to_come(path):
+        if _is_to_come(made):
+            await (await open_database(f"sqlite:///{made}")).close()
+        shutil.copyfile(made, path)
+    return url
+
+
+def _is_to_come(path: Path) -> bool:
+    return path.parent.is_dir() and not path.exists()
+
+
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
-    database = await open_database(url)
+    database = await open_database(await with_tables(url))
     try:
         yield database
     finally:

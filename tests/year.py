@@ -54,6 +54,8 @@ class Year:
     people: dict[int, tuple[str, Role]] = field(default_factory=dict)
     """everybody who is there: unit and role"""
     kinds: dict[str, UnitKind] = field(default_factory=dict)
+    never: set[str] = field(default_factory=set)
+    """units that hand nothing in, all year"""
     done: dict[tuple[str, str], str] = field(default_factory=dict)
     """number of the dossier by duty and unit"""
     done_by: set[tuple[str, int]] = field(default_factory=set)
@@ -141,11 +143,9 @@ class Year:
         await written(self.office.database, "UPDATE settings SET value = value || '0' WHERE name = 'content'")
         world = await self.office.world()
         self.kinds = {u.slug: u.kind for u in world.units.values() if world.board_of(u.slug) == board}
-        rooms = [
-            slug
-            for slug, kind in sorted(self.kinds.items())
-            if kind is not UnitKind.ENTERPRISE and kind is not UnitKind.ZONE
-        ]
+        self.never = {slug for slug in sorted(self.kinds) if self.chance.random() < 0.25}
+        outside = {UnitKind.ENTERPRISE, UnitKind.ZONE}
+        rooms = [slug for slug, kind in sorted(self.kinds.items()) if kind not in outside]
         for unit in made:
             for role in self.chance.choice(
                 [["delegate"], ["delegate", "head"], ["delegate", "delegate"], ["head"], ["member"]]
@@ -214,7 +214,7 @@ class Year:
     async def _hands_in(self) -> None:
         duty, member = self.chance.choice(self._asked()), self.chance.choice(sorted(self.people))
         unit, _ = self.people[member]
-        if not self._is_asked(duty, unit) or self._is_done(duty, unit, member):
+        if unit in self.never or not self._is_asked(duty, unit) or self._is_done(duty, unit, member):
             return
         await self._file(duty, unit, member)
 
@@ -222,7 +222,7 @@ class Year:
         number = await self.office.database.run(_filed, self.plan, duty, unit, member, self.office.now)
         # what is registered is done wherever it is asked for
         for other in self._asked():
-            if other.id == duty.id or (set(other.asks) & set(duty.asks) - {Asks.REPORT}):
+            if other.id == duty.id or set(other.asks) & set(duty.asks[:1]) - {Asks.REPORT}:
                 self.done[other.id, unit] = number
                 self.done_by.add((other.id, member))
 
