@@ -35,8 +35,10 @@ demo: .venv/installed ## the bot with its web chat on http://127.0.0.1:8080, the
 run: .venv/installed ## production: settings from the environment or .env
 	@exec $(BIN)/thidua run
 
+# collecting before leaves everything compiled: each worker would compile it for itself
 test: .venv/installed-dev ## everything that must hold: lint, types, imports, house rules, all tests
 	@$(BIN)/python -m tests.check & checked=$$!; \
+	$(BIN)/python -m pytest --collect-only --quiet >/dev/null; \
 	$(BIN)/python -m pytest --numprocesses 5 --dist loadfile; tested=$$?; wait $$checked && exit $$tested
 
 check: .venv/installed-dev ## lint, types and import rules alone
