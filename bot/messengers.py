@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from channels import fitting
 from handlers.here import Messenger
-from texts.compose import compose, plain
+from texts.compose import compose, language_of, plain
 from texts.message import line
 
 if TYPE_CHECKING:
     from channels.contract import Abilities, Channel
-    from texts.compose import Language
     from texts.message import Message
 
 
@@ -35,7 +34,7 @@ def _messenger(channel: Channel) -> Messenger:
 
 def _shown(can: Abilities, message: Message, spoken: str) -> tuple[str, ...]:
     """Buttons in brackets below the text where they are tapped, numbered lines where they are typed."""
-    language: Language = "en" if spoken == "en" else "vi"
+    language = language_of(spoken)
     text = compose(message.lines, language)
     buttons = tuple((plain(choice.label, language), choice.action) for choice in message.choices)
     if not can.buttons:

@@ -12,13 +12,13 @@ from handlers import addressing, audiences
 from handlers.here import Here, Reply, reply
 from handlers.shared_links import PATH, SHARED, SharedFile, token_of
 from storage import outbox
+from texts.compose import language_of
 from texts.message import Attachment, Choice, Message, line, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flows.commands import SendBroadcast
-    from texts.compose import Language
 
 TRIAL = 0
 """In the place of its number: a message that was sent to its author alone."""
@@ -47,7 +47,7 @@ def _kept(here: Here, file: Mapping[str, Any]) -> Attachment:
 async def tried(here: Here, wanted: SendBroadcast) -> Reply:
     """Sent to its author alone."""
     key = f"trial:{here.member.id}:{here.row}"
-    own = addressing.for_one(message(here, wanted), _oneself(here), _language(here))
+    own = addressing.for_one(message(here, wanted), _oneself(here), language_of(here.member.language))
     await outbox.put_notice(here.tx, key, here.member.id, own, here.at)
     return reply(here, say(line("broadcast.tried")))
 
@@ -57,10 +57,6 @@ def _oneself(here: Here) -> Addressee:
     unit = here.world.units[here.home.unit] if here.home else None
     staff = unit is not None and audience_of(unit.kind) is Audience.STAFF
     return Addressee(here.member.name, (unit.name,) if unit else (), staff)
-
-
-def _language(here: Here) -> Language:
-    return "en" if here.member.language == "en" else "vi"
 
 
 async def previews(here: Here, wanted: SendBroadcast) -> list[Message]:
@@ -73,7 +69,7 @@ async def previews(here: Here, wanted: SendBroadcast) -> list[Message]:
     whole, alike = message(here, wanted), defaultdict(list)
     for name in used or known:
         to = addressing.longest(wanted.text, found.named.get(name, ()))
-        own = addressing.for_one(whole, to or _oneself(here), _language(here))
+        own = addressing.for_one(whole, to or _oneself(here), language_of(here.member.language))
         pieces = known[name].shows(own, here.member.language)
         alike[tuple(pieces), to is not None].append(known[name].label)
     return [_preview(pieces, labels, named=named) for (pieces, named), labels in alike.items()]

@@ -14,7 +14,7 @@ from scheduler import coverage_child
 from scheduler.bounded import bounded
 from storage import broadcasts as stored
 from storage import reach
-from texts.compose import plain
+from texts.compose import language_of, plain
 from texts.message import line
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class CoverageBooks:
 
     async def of_broadcast(self, work: Work, report: Reporter) -> dict[str, Any]:
         """Params: `broadcast`, `language`. Result: `file`, or `failed`."""
-        language, number = _language(work), work.params["broadcast"]
+        language, number = language_of(work.params["language"]), work.params["broadcast"]
         found = await self.database.read(stored.get, number)
         if found is None:
             return {"failed": "the broadcast is gone"}
@@ -60,7 +60,7 @@ class CoverageBooks:
 
     async def unreachable(self, work: Work, report: Reporter) -> dict[str, Any]:
         """Params: `audience`, `language`. Result: `file`."""
-        language, world = _language(work), await self.world()
+        language, world = language_of(work.params["language"]), await self.world()
         recipients = Recipients.model_validate_json(work.params["audience"])
         found = await self.database.read(_missed, world, recipients)
         heading = (plain(line("reach.whom", whom=audiences.sentence(world, recipients)), language),)
@@ -90,10 +90,6 @@ class CoverageBooks:
 
 async def _missed(tx: Tx, world: World, recipients: Recipients) -> tuple[reach.Missed, ...]:
     return (await audiences.reach_of(tx, world, recipients)).unreachable
-
-
-def _language(work: Work) -> Language:
-    return "en" if work.params["language"] == "en" else "vi"
 
 
 def _heading(world: World, found: stored.Broadcast, language: Language) -> tuple[str, ...]:

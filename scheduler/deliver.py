@@ -15,7 +15,7 @@ from scheduler.outcomes import Clocks, after
 from storage import claims, outbox
 from storage.claims import Claim, Parcel
 from storage.units import StorageUnavailableError
-from texts.compose import compose, plain
+from texts.compose import compose, language_of, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,7 +171,7 @@ class Deliver:
 
     async def _delivery(self, parcel: Parcel) -> Delivery:
         message = parcel.message
-        language: Language = "en" if parcel.language == "en" else "vi"
+        language = language_of(parcel.language)
         lines, file, picture = list(message.lines), None, None
         if message.attach:
             if self._carries(message.attach):

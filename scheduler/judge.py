@@ -21,6 +21,7 @@ from handlers.here import ZONE
 from handlers.noticed import of_broadcast
 from storage import broadcasts, outbox, reach
 from storage.claims import Drop, Hold
+from texts.compose import language_of
 from texts.message import Message, from_json, lasting
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class _Broadcasts:
         if known.people is None:
             return known.message
         to = known.people.get(one.member, addressing.UNNAMED)
-        return addressing.for_one(known.message, to, "en" if one.language == "en" else "vi")
+        return addressing.for_one(known.message, to, language_of(one.language))
 
     async def _read(self, number: int) -> _Known:
         found = await broadcasts.get(self._tx, number)

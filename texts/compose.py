@@ -36,6 +36,11 @@ class Span:
 Text = tuple[Span, ...]
 
 
+def language_of(code: Any) -> Language:
+    """The language that is stored, or that somebody's messenger speaks, if we speak it; else Vietnamese."""
+    return "en" if code == "en" else "vi"
+
+
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every text by its key, in every language."""
