@@ -44,8 +44,9 @@ def _is_to_come(path: Path) -> bool:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
-    database = await open_database(await with_tables(url))
+async def opened(url: str, *, new: bool = False) -> AsyncIterator[SqliteDatabase | PostgresDatabase]:
+    """The database there; `new`: it makes its tables by itself."""
+    database = await open_database(url if new else await with_tables(url))
     try:
         yield database
     finally:

@@ -114,7 +114,7 @@ async def test_drafts_of_before_are_carried_over(database_url, monkeypatch):
     dialect = "sqlite" if database_url.startswith("sqlite") else "postgres"
     files = migrate._files()
     monkeypatch.setattr(migrate, "_files", lambda: files[:1])
-    async with opened(database_url) as database:
+    async with opened(database_url, new=True) as database:
         put = "INSERT INTO drafts(member, flow, body, saved_at) VALUES (7, 'join', '{\"a\": 1}', 5), (7, 'erase', '{}', 6)"
         assert await database.script(for_dialect(f"{put};", dialect))
         monkeypatch.undo()
