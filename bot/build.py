@@ -84,7 +84,7 @@ async def build(settings: Settings, channels: Sequence[Channel] | None = None, c
     )  # fmt: skip
     turns = Turns(_Reader(by_name), site, worlds, clock.business)
     doers = _doers(settings, database, store, files, by_name, clock)
-    judge = Judge(Reminders(worlds, site), lambda: worlds.now.calendar)
+    judge = Judge(Reminders(worlds), lambda: worlds.now.calendar)
     senders = {name: Deliver(database, channel, files, clock, worker, judge) for name, channel in by_name.items()}
     app = App(
         settings, database, clock, by_name, files, TakeTurns(database, turns, clock.business), senders, transcripts, store,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from documents.units_columns import fold
 from documents.units_tree import UnitRow
 from domain.people import Role, Unit, UnitKind
-from storage import content, invites, people
+from storage import content, invites, notices, people
 
 if TYPE_CHECKING:
     from storage.units import Row, Tx
@@ -81,6 +81,7 @@ async def take(tx: Tx, board: str, rows: Sequence[UnitRow], secret: str, now: in
         await people.audit(tx, now, None, "invited", row.slug, role=row.role.value, serial=serial)
     if plan.units:
         await content.changed(tx)
+        await notices.replan(tx, "units imported", board=board)
     return plan.counts
 
 

@@ -13,7 +13,6 @@ from texts.message import lasting
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from handlers.here import Site
     from handlers.world import Worlds
     from storage.claims import Parcel
     from storage.units import Tx
@@ -25,14 +24,13 @@ class Reminders:
     """Implements scheduler.judge.Wording over the content in force."""
 
     worlds: Worlds
-    site: Site
 
     async def __call__(self, tx: Tx, parcel: Parcel, now: datetime) -> Message | Drop:
         """The message of what still holds; what does not is ended with its reason."""
         content = await tx.one("settings.get", name="content")
         world = await self.worlds.of(tx, content["value"] if content else None)
         told = [one for one in await notices.of_message(tx, parcel.id) if one.state == "queued"]
-        found = await reminding.worded(tx, world, parcel.member, told, now, self.site)
+        found = await reminding.worded(tx, world, parcel.member, told, now)
         await notices.drop(tx, found.dropped, int(now.timestamp() * 1_000_000))
         if found.message is not None:
             return lasting(found.message)

@@ -105,18 +105,6 @@ def _row(
     return made
 
 
-def _cells(rows: Rows, number: int, row: dict[Column, str]) -> None:
-    """What can be wrong with a cell by itself."""
-    for column, text in row.items():
-        if len(text) > MOST_LETTERS:
-            rows.refuse(number, column, "too_long", most=MOST_LETTERS)
-        elif text in _ERRORS:
-            rows.refuse(number, column, "formula_error")
-    slug = row[Column.SLUG].lower()
-    if slug and not (SLUG.fullmatch(slug) and len(slug) <= MOST_SLUG):
-        rows.refuse(number, Column.SLUG, "bad_slug")
-
-
 def _cells_fit(rows: Rows, number: int, row: dict[Column, str]) -> None:
     for column, text in row.items():
         if len(text) > MOST_LETTERS:

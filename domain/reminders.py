@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.campaign import Actor, Asks
-from domain.people import Role, UnitKind, actors_of, audience_of
+from domain.people import ACCESS, Act, Role, UnitKind, actors_of, audience_of
 from domain.registration import REGISTRATIONS
 from domain.standing import Standing, was_running_at_issue
 
@@ -112,6 +112,29 @@ def kinds_of(duty: Duty) -> frozenset[UnitKind]:
 def kinds_in(campaign: Campaign) -> frozenset[UnitKind]:
     """The kinds of unit whose people a campaign addresses."""
     return frozenset(k for k in UnitKind if audience_of(k) in campaign.audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """People of units of these kinds in these roles; `stand_in`: where a unit has no delegate, whoever else may hand in."""
+
+    kinds: frozenset[UnitKind]
+    roles: frozenset[Role]
+    stand_in: bool = False
+
+
+def whom(to: To, campaign: Campaign, duty: Duty | None) -> Whom:
+    """Whom a rung is for; `duty` is None for a phase."""
+    own = duty is not None and in_own_name(duty)
+    if to is To.OFFICER:
+        return Whom(frozenset(UnitKind), ACCESS[Act.CHASE])
+    if duty is None:
+        return Whom(kinds_in(campaign), frozenset(Role))
+    if not to.of_units:
+        return Whom(kinds_of(duty), frozenset(Role))
+    if to is To.HEAD:
+        return Whom(kinds_acting(duty), frozenset({Role.HEAD}))
+    return Whom(kinds_acting(duty), frozenset(Role) if own else frozenset({Role.DELEGATE}), stand_in=not own)
 
 
 def topic_of(rung: Rung) -> Topic | None:

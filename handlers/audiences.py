@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from domain.standing import CampaignStanding, Standing, campaign_standing, neare
 from flows import audience
 from flows.addressing import named
 from handlers import words
+from handlers.here import key_of
 from storage import notices, reach
 from texts.message import Line, line
 
@@ -70,17 +70,12 @@ async def choosable(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     }
 
 
-def key(*names: str) -> str:
-    """A short name that stays the same: a button carries 64 bytes, slugs may be longer."""
-    return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]
-
-
 def _units(here: Here, board: str, kinds: Iterable[UnitKind]) -> tuple[dict[str, Any], ...]:
     """The board's units of these kinds: its own first, then the enterprises, by name."""
     of_kinds = [u for u in here.world.units.values() if u.kind in kinds]
     found = units_of(Recipients(board=board, units=tuple(u.slug for u in of_kinds)), here.world.units)
     units = sorted((here.world.units[slug] for slug in found), key=lambda u: (u.kind is UnitKind.ENTERPRISE, u.name))
-    return tuple({"key": key(one.slug), "slug": one.slug, "name": _short(one)} for one in units)
+    return tuple({"key": key_of(one.slug), "slug": one.slug, "name": _short(one)} for one in units)
 
 
 def _short(unit: Unit) -> str:
@@ -109,7 +104,7 @@ def _duty(item: DutyToday) -> dict[str, Any]:
     slug, duty = item.campaign.slug, item.duty
     actors = tuple(actor for actor in duty.actors if actor is not Actor.INDIVIDUAL)
     return {
-        "key": key(slug, duty.id), "campaign": slug, "duty": duty.id, "actors": actors,
+        "key": key_of(slug, duty.id), "campaign": slug, "duty": duty.id, "actors": actors,
         "title": words.duty_title(duty), "campaign_name": words.short_name(item.campaign),
     }  # fmt: skip
 
@@ -118,7 +113,10 @@ def _buttons(here: Here, board: str) -> tuple[dict[str, Any], ...]:
     screens = [{"key": one, "action": one, "label": line(f"{one}.button")} for one in ("reports", "register")]
     return (
         *screens,
-        *({"key": key(c.slug), "action": f"campaign/{c.slug}", "label": _opens(c)} for c in campaigns_of(here, board)),
+        *(
+            {"key": key_of(c.slug), "action": f"campaign/{c.slug}", "label": _opens(c)}
+            for c in campaigns_of(here, board)
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.reminders import next_hours
 from handlers import tally, words
-from handlers.own_days import key_of
+from handlers.here import key_of
 from handlers.tally import Part
 from storage import chasing
 from texts.message import Line, line

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -107,11 +108,7 @@ class Here:
     @property
     def units(self) -> list[Membership]:
         """Every unit this person belongs to, once, in the role that may do most; in the order of joining."""
-        best: dict[str, Membership] = {}
-        for one in self.member.memberships:
-            if one.unit not in best or RANK.index(one.role) > RANK.index(best[one.unit].role):
-                best[one.unit] = one
-        return list(best.values())
+        return places(self.member.memberships)
 
     @property
     def role(self) -> Role | None:
@@ -136,6 +133,20 @@ def reply(here: Here, *messages: Message) -> Reply:
         return Reply(messages, here.session)
     session = here.session.shown(last.choices)
     return Reply((*messages[:-1], replace(last, choices=session.on_page())), session)
+
+
+def places(memberships: Sequence[Membership]) -> list[Membership]:
+    """A person's units, each once, in the role that may do most; in the order in which screens count them."""
+    best: dict[str, Membership] = {}
+    for one in memberships:
+        if one.unit not in best or RANK.index(one.role) > RANK.index(best[one.unit].role):
+            best[one.unit] = one
+    return list(best.values())
+
+
+def key_of(*names: str) -> str:
+    """A short name that stays the same: a button carries 64 bytes, a campaign's and a duty's names may be longer."""
+    return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]
 
 
 def local(instant: int) -> datetime:

@@ -39,9 +39,8 @@ def title_of(flow: str, answers: Mapping[str, Any]) -> Line:
     return line("flow.resume_named", what=what, name=name) if isinstance(name, str) else line("flow.resume", what=what)
 
 
-async def then_ask_again(here: Here, shown: Reply | None) -> Reply:
+async def then_ask_again(here: Here, shown: Reply) -> Reply:
     """What was no answer is answered, then the open question is asked again; a flow that another replaces is kept."""
-    assert shown is not None
     if shown.member is not None and shown.session.flow is not None:
         return await _where_they_were(here, shown, shown.member)
     opened = here.session.flow

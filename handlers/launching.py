@@ -12,8 +12,7 @@ from domain.standing import was_running_at_issue
 from flows.audience import recipients
 from flows.broadcast import AHEAD, LONGEST, SET
 from handlers import addressing, audiences, words
-from handlers.audiences import key
-from handlers.here import local
+from handlers.here import key_of, local
 from storage import reach
 from texts.compose import plain
 from texts.message import Line, line
@@ -43,9 +42,9 @@ async def launchable(here: Here, _opened: OpenFlow | None) -> tuple[dict[str, An
 
 def _phase(here: Here, campaign: Campaign, phase: Phase) -> dict[str, Any]:
     return {
-        "key": key(campaign.slug, phase.id), "campaign": campaign.slug, "phase": phase.id,
+        "key": key_of(campaign.slug, phase.id), "campaign": campaign.slug, "phase": phase.id,
         "name": words.phase_name(phase), "campaign_name": words.short_name(campaign), "dates": phase.printed,
-        "text": proposal(here, campaign, phase), "button": key(campaign.slug), "whom": [a.value for a in campaign.audience],
+        "text": proposal(here, campaign, phase), "button": key_of(campaign.slug), "whom": [a.value for a in campaign.audience],
         "start": phase.start, "end": phase.end, "doubtful": phase.to_confirm,
     }  # fmt: skip
 

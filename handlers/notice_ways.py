@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.campaign import Asks
 from domain.extension import can_be_extended
-from domain.people import RANK, Act, may
+from domain.people import Act, may
 from domain.reminders import To
 from handlers import words
 from texts.message import Choice, Line, line
@@ -48,15 +48,6 @@ def _subject(one: Told) -> Line:
         return words.duty_title(one.item.duty)
     assert one.phase
     return words.phase_name(one.phase)
-
-
-def places(memberships: Sequence[Membership]) -> list[Membership]:
-    """A person's units in the order in which screens count them."""
-    best: dict[str, Membership] = {}
-    for one in memberships:
-        if one.unit not in best or RANK.index(one.role) > RANK.index(best[one.unit].role):
-            best[one.unit] = one
-    return list(best.values())
 
 
 def _ways(one: Told, mine: Sequence[Membership], now: datetime) -> list[Choice]:

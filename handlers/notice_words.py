@@ -10,6 +10,7 @@ from domain.registration import REGISTRATIONS
 from domain.reminders import MOVED, To
 from domain.standing import nearest_first
 from handlers import notice_counts, notice_ways, words
+from handlers.here import places
 from storage import due_dates, notice_facts, people
 from storage.notices import HAND
 from texts.message import Line, Message, line, say
@@ -29,7 +30,7 @@ LISTED = 4
 
 async def message(tx: Tx, world: World, member: int, told: Sequence[Told], now: datetime) -> Message:
     """One message of all these; `now` naive, Asia/Ho_Chi_Minh."""
-    mine = notice_ways.places(await people.memberships(tx, member))
+    mine = places(await people.memberships(tx, member))
     lines = await (_lines(tx, world, told[0], now) if len(told) == 1 else _several(tx, world, told, now))
     return say(*lines, choices=notice_ways.choices(told, mine, world, now))
 

@@ -57,7 +57,7 @@ async def got(here: Here, message: str = "", *_: str) -> Reply:
 
 async def _reworded(here: Here, told: Sequence[Notice]) -> Message | None:
     """What they tell by now; None: nothing of it holds any more."""
-    return (await reminding.worded(here.tx, here.world, here.member.id, told, here.now, here.site)).message
+    return (await reminding.worded(here.tx, here.world, here.member.id, told, here.now)).message
 
 
 async def later(here: Here, message: str = "", *_: str) -> Reply:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from domain.extension import can_be_extended
 from domain.people import Act, Role, UnitKind, actors_of, may
 from domain.standing import nearest_first
 from handlers import openings, words
-from handlers.here import number_in
+from handlers.here import key_of, number_in
 from storage import extensions
 
 if TYPE_CHECKING:
@@ -125,15 +124,4 @@ def _units(here: Here, board: str) -> list[dict[str, Any]]:
 def _of_board(here: Here, board: str) -> list[Unit]:
     """The board's units by name; the board itself and its zones are places, which hand nothing in."""
     units = (u for u in here.world.units.values() if u.kind not in {UnitKind.BOARD, UnitKind.ZONE})
-    return sorted((u for u in units if _root(here, u.slug) == board), key=lambda u: (u.name, u.slug))
-
-
-def _root(here: Here, unit: str) -> str:
-    """The board at the root of a unit's tree."""
-    parent = here.world.units[unit].parent
-    return _root(here, parent) if parent else unit
-
-
-def key_of(*names: str) -> str:
-    """A short name that stays the same: a button carries 64 bytes, a campaign's and a duty's names may be longer."""
-    return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]
+    return sorted((u for u in units if here.world.board_of(u.slug) == board), key=lambda u: (u.name, u.slug))

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from domain.people import ACCESS, Act, Role
-from domain.reminders import MOVED, Ended, Rung, To, in_own_name, kinds_acting, kinds_in, kinds_of, topic_of
+from domain.reminders import MOVED, Ended, Rung, To, in_own_name, kinds_acting, topic_of, whom
 from handlers import notice_words
 from storage import extensions, notice_facts, people
 from storage.notices import DUTY
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from domain.campaign import Campaign, Phase
     from domain.standing import DutyToday
-    from handlers.here import Site
     from handlers.openings import OwnDays
     from handlers.world import World
     from storage.notices import Notice
@@ -118,19 +116,16 @@ class Judge:
 
     async def _is_for(self, told: Told) -> bool:
         """Whether the person is still one of those whom the rung is for."""
-        mine = [m for m in self.units if m.board == told.campaign.board]
-        match told.rung.to:
-            case To.ACTING:
-                assert told.item
-                return self.member in await notice_facts.acting(self.tx, told.item.duty, told.notice.unit)
-            case To.HEAD:
-                return any(m.unit == told.notice.unit and m.role is Role.HEAD for m in mine)
-            case To.OFFICER:
-                return any(m.role in ACCESS[Act.CHASE] for m in mine)
-            case To.ADDRESSED:
-                assert told.item
-                return any(m.kind in kinds_of(told.item.duty) for m in mine)
-        return any(m.kind in kinds_in(told.campaign) for m in mine)
+        duty, unit = told.item.duty if told.item else None, told.notice.unit
+        found = whom(told.rung.to, told.campaign, duty)
+        mine = [
+            m for m in self.units if m.board == told.campaign.board and m.kind in found.kinds and unit in {"", m.unit}
+        ]
+        if any(m.role in found.roles for m in mine):
+            return True
+        if duty is None or not mine or not found.stand_in:
+            return False
+        return self.member in await notice_facts.acting(self.tx, duty, unit)
 
     async def _unless_done(self, told: Told) -> Told | tuple[str, str]:
         if told.phase:
@@ -168,12 +163,12 @@ async def judged(tx: Tx, world: World, member: int, due: Sequence[Notice], today
 
 
 def _one_of_each(told: list[Told], dropped: Dropped) -> list[Told]:
-    """Of several rungs of one duty the latest alone is told; which others there were is written down."""
+    """Of several rungs of one duty the latest alone is told, that it was moved before any; the others are written down."""
     last: dict[tuple[str, ...], Told] = {}
-    for one in sorted(told, key=lambda t: (t.notice.day, _RANK[t.rung.to], t.rung.name == MOVED, t.notice.id)):
+    for one in sorted(told, key=lambda t: (t.rung.name == MOVED, t.notice.day, _RANK[t.rung.to], t.notice.id)):
         earlier = last.get(_subject(one))
         if earlier:
-            same_day = earlier.notice.day == one.notice.day
+            same_day = earlier.notice.day == one.notice.day or one.rung.name == MOVED
             dropped[earlier.notice.id] = EXPIRED, (Ended.TOLD if same_day else Ended.SUPERSEDED).value
         last[_subject(one)] = one
     return sorted(last.values(), key=lambda t: (not t.rung.to.of_units, t.notice.until, t.notice.id))
@@ -191,7 +186,7 @@ def _subject(one: Told) -> tuple[str, ...]:
     return whose, notice.kind, notice.campaign, notice.about, "" if own else notice.unit
 
 
-async def worded(tx: Tx, world: World, member: int, due: Sequence[Notice], now: datetime, _site: Site) -> Worded:
+async def worded(tx: Tx, world: World, member: int, due: Sequence[Notice], now: datetime) -> Worded:
     """One message for one person, of all these notices that still hold at that moment (in Asia/Ho_Chi_Minh).
 
     What was dropped before stays dropped, also where the message is tried again.

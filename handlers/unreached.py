@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from domain.people import Role
 from domain.reminders import To, in_own_name
 from handlers import joining, notice_words, tally, words
-from handlers.here import Here, Reply, number_in, reply, to_menu
-from handlers.own_days import key_of, of_unit
+from handlers.here import Here, Reply, key_of, number_in, reply, to_menu
+from handlers.own_days import of_unit
 from handlers.tally import Part
 from storage import invites, notice_bundle, notice_facts, people
 from texts.message import Choice, Line, Message, line, say

@@ -1,4 +1,4 @@
-"""What is due for a person becomes one message, within working hours; what an outage has overtaken is ended and counted."""
+"""What is due for a person becomes one message, within working hours; what an outage has kept back is counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.notice_bundle import BUNDLED_ON, UNREACHED_ON
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from handlers.world import World
     from storage.units import Database, Tx
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 AT_ONCE = 10
 """People in one transaction."""
 LOOKED_UP = 1000
-ALL_DAY = 24 * 60
 UNREACHED_FROM = time(9, 0)
 """From then on officers are told who cannot be reached: what was to go out in the morning has been tried."""
 FAILED = "failed"
@@ -43,41 +42,31 @@ class Bundle:
         local = datetime.fromtimestamp(now / 1e6, UTC).astimezone(ZONE).replace(tzinfo=None)
         if not may_go_out(local, world.calendar):
             return {}
-        counts = await self._after_an_outage(world, local.date(), now)
-        counts += await self._everybody(world, local, now)
+        await self._after_an_outage(world, local.date(), now)
+        counts = await self._everybody(world, local, now)
         if local.time() >= UNREACHED_FROM:
             counts += await self._unreached(world, local.date(), now)
         return dict(counts)
 
-    async def _after_an_outage(self, world: World, today: date, now: int) -> Counter[str]:
-        """End what has been overtaken; if whole working days were missed, the officers get one line with the counts."""
+    async def _after_an_outage(self, world: World, today: date, now: int) -> None:
+        """If whole working days were missed, the officers get one line with the counts."""
         before = await self.database.read(notice_bundle.told_on, BUNDLED_ON)
         if before == today.isoformat():
-            return Counter()
-        ended: Counter[str] = Counter()
-        async for some in self._due(today, ALL_DAY):
-            ended += await self.database.run(notice_bundle.overtaken, some, today, now)
-        late = await self.database.read(notice_bundle.late, today)
-        missed = before is not None and before < world.calendar.last_working_day(today - timedelta(days=1)).isoformat()
-        for board in sorted({*ended, *late}) if missed else ():
-            lines = _outage(date.fromisoformat(before or ""), late[board], ended[board])
-            await self.database.run(_tell_officers, board, f"outage:{board}:{today}", lines, (), now)
+            return
+        if before is not None and before < world.calendar.last_working_day(today - timedelta(days=1)).isoformat():
+            for board, late, ended in await self.database.read(notice_bundle.missed, today):
+                lines = _outage(date.fromisoformat(before), late, ended)
+                await self.database.run(_tell_officers, board, f"outage:{board}:{today}", lines, (), now)
         await self.database.run(notice_bundle.set_told_on, BUNDLED_ON, today)
-        return Counter(overtaken=ended.total())
 
     async def _everybody(self, world: World, local: datetime, now: int) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        async for some in self._due(local.date(), local.hour * 60 + local.minute):
-            counts += await self.database.run(bundle, world, some, local.date(), now)
-        return counts
-
-    async def _due(self, today: date, minute: int) -> AsyncIterator[Sequence[int]]:
-        """Whoever is to be told something by that minute, a few at a time."""
-        after = 0
+        counts, after = Counter[str](), 0
+        today, minute = local.date(), local.hour * 60 + local.minute
         while found := await self.database.read(notice_bundle.people, today, minute, after, LOOKED_UP):
             for start in range(0, len(found), AT_ONCE):
-                yield found[start : start + AT_ONCE]
+                counts += await self.database.run(bundle, world, found[start : start + AT_ONCE], today, now)
             after = found[-1]
+        return counts
 
     async def _unreached(self, world: World, today: date, now: int) -> Counter[str]:
         """Once a day, for what people were to be told of that day: the officers are told whom nothing reaches."""

@@ -56,14 +56,14 @@ class FanOut:
         counts: Counter[str] = Counter()
         world = await self._world()
         for number in await self._database.read(fan_out.due, self._now()):
-            counts[await self._begin(world, number)] += 1
+            counts += await self._alone(number, self._begin(world, number))
         for state, do in ((BroadcastState.LISTING, self._list), (BroadcastState.RUNNING, self._feed)):
             for one in await self._database.read(broadcasts.in_state, state):
-                counts += await self._alone(do, one)
+                counts += await self._alone(one.id, do(one))
         counts["taken_back"] = await self._database.run(fan_out.sweep, self._now())
         return dict(counts)
 
-    async def _begin(self, world: World, number: int) -> str:
+    async def _begin(self, world: World, number: int) -> Counter[str]:
         """Freeze its audience; who set it for later may not have meant as many as there are by now."""
         found = await self._database.read(broadcasts.get, number)
         if found and found.approver is None:
@@ -71,17 +71,17 @@ class FanOut:
             people = (await self._database.read(audiences.reach_of, world, recipients)).people
             if people > self._approve_above:
                 await self._database.run(agreeing.hold, world, number, people, self._now())
-                return "held"
-        return "begun" if await self._database.run(_freeze, world, number, self._now()) else "over"
+                return Counter(held=1)
+        return Counter(begun=1) if await self._database.run(_freeze, world, number, self._now()) else Counter(over=1)
 
-    async def _alone(self, do: Callable[[Broadcast], Awaitable[Counter[str]]], one: Broadcast) -> Counter[str]:
+    async def _alone(self, number: int, doing: Awaitable[Counter[str]]) -> Counter[str]:
         """What is wrong with one broadcast keeps no other back."""
         try:
-            return await do(one)
+            return await doing
         except StorageUnavailableError:
             raise
         except Exception:
-            log.exception("a broadcast does not get on", broadcast=one.id, state=one.state)
+            log.exception("a broadcast does not get on", broadcast=number)
             return Counter(failed=1)
 
     async def _list(self, one: Broadcast) -> Counter[str]:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from domain import reminders
-from domain.reminders import MOVED, Ended
+from domain.reminders import Ended
 from handlers.here import ZONE
-from storage import notice_plan, replans
+from storage import due_dates, notice_plan, replans
 from storage.notice_plan import Occasion, Scope
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ class PlanNotices:
 
 
 def _once(changes: Sequence[Replan]) -> list[Replan]:
-    """Each of several that say the same once; where everything is looked at, only that, and what was moved."""
+    """Each of several that say the same once; where everything is looked at, only that."""
     seen = {one.what: one for one in changes}
     everything = [one for one in seen.values() if one.is_everything]
-    return everything + [one for one in seen.values() if one.why == MOVED or not everything]
+    return everything or list(seen.values())
 
 
 async def _as_they_stand(tx: Tx, occasions: Sequence[_Duty | _Phase]) -> list[Occasion]:
@@ -114,15 +114,18 @@ class _Duty:
         item = world.on(campaign, duty, self.today)
         base = item.last_day.isoformat() if item.last_day else ""
         own = await notice_plan.own_deadlines(tx, campaign.slug, duty.id, base, self.change.unit)
-        items = {day: world.for_unit(campaign, duty, self.today, date.fromisoformat(day)) for day in own}
+        items = {
+            base: item,
+            **{day: world.for_unit(campaign, duty, self.today, date.fromisoformat(day)) for day in own},
+        }
         plan = campaign.window(duty)
         muted = (campaign.slug, duty.id) in world.muted
-        rungs = {base: world.rungs_of(item), **{day: world.rungs_of(one) for day, one in items.items()}}
-        told = self.change.why == MOVED and rungs[base]
+        rungs = {day: world.rungs_of(one) for day, one in items.items()}
+        moved = {day: reminders.moved(one, self.today, world.calendar) for day, one in items.items() if rungs[day]}
         return Occasion(
             campaign, duty.id, duty, base, plan.last.isoformat() if plan else "", rungs,
             Ended.MUTED if muted else Ended.UNCONFIRMED,
-            reminders.moved(item, self.today, world.calendar) if told else None,
+            {day: rung for day, rung in moved.items() if rung}, await due_dates.moved_at(tx, campaign.slug, duty.id),
         )  # fmt: skip
 
 

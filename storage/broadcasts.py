@@ -152,14 +152,14 @@ async def pause(tx: Tx, number: int, now: int, reason: str | None = None, by: in
     return await move(tx, number, Step.PAUSE, now, by=by, reason=reason)
 
 
-async def resume(tx: Tx, number: int, now: int, reason: str | None = None, by: int | None = None) -> bool:
+async def resume(tx: Tx, number: int, now: int, by: int | None = None) -> bool:
     """It goes on, and errors before now no longer count; False: it was not paused."""
-    return await move(tx, number, Step.RESUME, now, by=by, reason=reason)
+    return await move(tx, number, Step.RESUME, now, by=by)
 
 
-async def stop(tx: Tx, number: int, now: int, reason: str | None = None, by: int | None = None) -> bool:
+async def stop(tx: Tx, number: int, now: int, by: int | None = None) -> bool:
     """Taken back for good: what waits to go out is cancelled, and its people stay listed; False: it was over."""
-    if not await move(tx, number, Step.STOP, now, by=by, reason=reason):
+    if not await move(tx, number, Step.STOP, now, by=by):
         return False
     await take_back(tx, number, now)
     return True

@@ -80,13 +80,17 @@ async def set_last_day(tx: Tx, dated: Dated, last_day: date, why: str | None, by
     return bool(changed)
 
 
+async def moved_at(tx: Tx, campaign: str, duty: str) -> int:
+    """When an officer moved a duty's date that still holds; 0: it is the plan's, or was corrected."""
+    judged = (await of_campaign(tx, campaign)).get(("duty", duty), Judged())
+    return judged.confirmed_at or 0 if judged.moved_why else 0
+
+
 async def restore(tx: Tx, dated: Dated, by: int, now: int) -> bool:
     """The plan's own date holds again; False: it did before."""
-    there = (await of_campaign(tx, dated.campaign)).get((dated.kind, dated.id), Judged())
     if not await tx.run("due_dates.restore", campaign=dated.campaign, id=dated.id, by=by, now=now):
         return False
-    # whoever was told that it was moved is told that it is back
-    await _changed(tx, dated, "restored", by, now, told="moved" if there.moved_why else None)
+    await _changed(tx, dated, "restored", by, now)
     return True
 
 
@@ -98,10 +102,7 @@ async def mute(tx: Tx, dated: Dated, by: int, now: int, *, muted: bool) -> bool:
     return True
 
 
-async def _changed(
-    tx: Tx, dated: Dated, act: str, by: int, now: int, *, told: str | None = None, **detail: Any
-) -> None:
-    """`told`: as what it is planned again, where not as what was done."""
+async def _changed(tx: Tx, dated: Dated, act: str, by: int, now: int, **detail: Any) -> None:
     await people.audit(tx, now, by, f"date.{act}", dated.about, kind=dated.kind, **detail)
     await content.changed(tx)
-    await notices.replan(tx, told or act, campaign=dated.campaign, about=dated.id)
+    await notices.replan(tx, act, campaign=dated.campaign, about=dated.id)

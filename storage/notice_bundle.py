@@ -1,12 +1,11 @@
-"""Notices that are due become messages: who is to be told now, of what, and what has been overtaken meanwhile."""
+"""Notices that are due become messages: who is to be told now, of what, and how much is late."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from domain.reminders import Ended, in_own_name
+from domain.reminders import in_own_name
 from storage import outbox
 from storage.notices import notice_of
 from texts.message import say
@@ -22,18 +21,10 @@ if TYPE_CHECKING:
 BUNDLED_ON, UNREACHED_ON = "bundled_on", "unreached_on"
 
 
-async def overtaken(tx: Tx, people: Sequence[int], today: date, now: int) -> Counter[str]:
-    """End what these people (ids in order) have missed and need not be told: too late, or said by a later one; by board."""
-    among = {"first": people[0], "last": people[-1], "today": today.isoformat(), "now": now}
-    too_late = await tx.all("notice_bundle.expire", **among, reason=Ended.TOO_LATE.value)
-    superseded = await tx.all("notice_bundle.supersede", **among, reason=Ended.SUPERSEDED.value)
-    return Counter(row["board"] for row in (*too_late, *superseded))
-
-
-async def late(tx: Tx, today: date) -> Counter[str]:
-    """What is still to be told although its day is over, by board."""
-    rows = await tx.all("notice_bundle.late", today=today.isoformat())
-    return Counter({row["board"]: row["number"] for row in rows})
+async def missed(tx: Tx, today: date) -> list[tuple[str, int, int]]:
+    """Board by board what is planned for a day that is over: how much is still told, and how much is not any more."""
+    rows = await tx.all("notice_bundle.missed", today=today.isoformat())
+    return [(row["board"], row["number"] - row["ended"], row["ended"]) for row in rows]
 
 
 async def people(tx: Tx, today: date, minute: int, after: int, most: int) -> list[int]:

@@ -5,11 +5,10 @@ Both may be done as often as one likes, in any order: a row is there once, and s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from domain.people import Role, UnitKind
-from domain.reminders import MOVED, Ended, To, in_own_name, kinds_acting, kinds_in, kinds_of
+from domain.reminders import MOVED, Ended, To, in_own_name, whom
 from storage.notices import DUTY, PHASE, asked_kinds
 
 if TYPE_CHECKING:
@@ -46,8 +45,9 @@ class Occasion:
     """A duty, or a phase (`duty` is None), of which people are told; `about` is its id.
 
     `base`: the last valid day of everybody who has not been given a longer one; empty where there is none. `printed`:
-    the plan's. `rungs`: by deadline; `gone`: why there are none. `moved`: a rung for those alone who go by another
-    deadline than the one that holds.
+    the plan's. `rungs`: by deadline; `gone`: why there are none. `moved`: by deadline, a rung for those alone who
+    were told of another last. `moved_at`: when an officer moved it (0: nobody has, or it is back): whoever was there before
+    and has been told of none knows the printed one.
     """
 
     campaign: Campaign
@@ -57,7 +57,8 @@ class Occasion:
     printed: str
     rungs: Mapping[str, Sequence[Rung]]
     gone: Ended = Ended.GONE
-    moved: Rung | None = None
+    moved: Mapping[str, Rung] = field(default_factory=dict)
+    moved_at: int = 0
 
     def named(self) -> dict[str, Any]:
         """As the queries name it."""
@@ -72,13 +73,8 @@ class Occasion:
 
     def who(self, to: To) -> dict[str, Any]:
         """Whom a rung is for: kinds of unit, roles, and whether others stand in for delegates who are not there."""
-        own = self.duty is not None and in_own_name(self.duty)
-        kinds = frozenset(UnitKind) if to is To.OFFICER else kinds_in(self.campaign)
-        if self.duty and to is not To.OFFICER:
-            kinds = kinds_acting(self.duty) if to.of_units else kinds_of(self.duty)
-        some = {To.ACTING: {Role.DELEGATE}, To.HEAD: {Role.HEAD}, To.OFFICER: {Role.OFFICER, Role.ADMIN}}
-        roles = set(Role) if own and to is To.ACTING else some.get(to, set(Role))
-        return {"kinds": _listed(kinds), "roles": _listed(roles), "stand_in": int(to is To.ACTING and not own)}
+        found = whom(to, self.campaign, self.duty)
+        return {"kinds": _listed(found.kinds), "roles": _listed(found.roles), "stand_in": int(found.stand_in)}
 
 
 Piece = tuple[Occasion, Scope]
@@ -115,7 +111,7 @@ async def reconcile(tx: Tx, pieces: Sequence[Piece], today: date, why: str, now:
 async def _plan_all(tx: Tx, occasion: Occasion, scope: Scope, today: date, why: str, now: int) -> int:
     planned = 0
     for version, rungs in occasion.rungs.items():
-        for rung in (*rungs, *([occasion.moved] if occasion.moved and version == occasion.base else [])):
+        for rung in (*rungs, *([occasion.moved[version]] if version in occasion.moved else [])):
             if rung.day >= today and (version == occasion.base or rung.to.of_units):
                 which = {"version": version, "today": today.isoformat(), "why": why, "now": now}
                 planned += await _plan(tx, occasion, scope, rung, which)
@@ -126,10 +122,19 @@ async def _plan(tx: Tx, occasion: Occasion, scope: Scope, rung: Rung, which: dic
     done = occasion.done() if rung.to.of_units else {"done": "", "asks": ""}
     planned: int = await tx.run(
         "notice_plan.insert", **occasion.named(), **occasion.who(rung.to), **done, **_people(scope), **which,
-        of_units=int(rung.to.of_units), base=occasion.base, printed=occasion.printed, rung=rung.name,
-        day=rung.day.isoformat(), until=rung.until.isoformat(), moved=int(rung.name == MOVED),
+        of_units=int(rung.to.of_units), base=occasion.base, rung=rung.name, day=rung.day.isoformat(),
+        until=rung.until.isoformat(), moved=int(rung.name == MOVED), printed=occasion.printed,
+        moved_at=occasion.moved_at, known_from=_known_from(occasion, which["version"]),
     )  # fmt: skip
     return planned
+
+
+def _known_from(occasion: Occasion, version: str) -> str:
+    """From which last day on, up to `version`, somebody was told enough.
+
+    Who gives a unit a longer time tells it so: by its own deadline only one that has come nearer is told.
+    """
+    return version if version == occasion.base else ""
 
 
 async def _cancel(tx: Tx, occasion: Occasion, scope: Scope, now: int) -> int:

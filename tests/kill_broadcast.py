@@ -201,7 +201,7 @@ class Trial(Killing):
         database = await open_database(self.url)
         try:
             (row,) = await self.look("SELECT MAX(ended_at) AS last FROM recipients")
-            await database.run(broadcasts.resume, 1, row["last"] + 1, None, 1)
+            await database.run(broadcasts.resume, 1, row["last"] + 1, 1)
         finally:
             await database.close()
 

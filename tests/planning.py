@@ -103,7 +103,7 @@ class Office:
             message = from_json(json.loads(row["body"]))
             return "sent", Got(row["member"], self.at, message, [])
         due = await notices.of_message(tx, row["id"])
-        worded = await reminding.worded(tx, world, row["member"], due, self.at, None)
+        worded = await reminding.worded(tx, world, row["member"], due, self.at)
         await notices.drop(tx, worded.dropped, self.now)
         state = "cancelled" if worded.message is None else "failed" if row["member"] in self.blocked else "sent"
         reason = "the person has blocked us" if state == "failed" else None

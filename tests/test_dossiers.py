@@ -90,7 +90,7 @@ async def test_a_new_version_takes_the_place_of_the_old_and_the_old_stays(databa
     done = await renew(database, filed.number, 1, new)
     assert isinstance(done, Renewed)
     assert done.changed
-    assert (done.dossier.version, done.dossier.late, done.dossier.filer) == (2, True, 2)
+    assert (done.dossier.version, done.dossier.late, done.dossier.filer) == (2, True, 1), "it stays whose it was"
     assert done.dossier.content["titles"] == ["LDTT", "CSTDCS"]
     first, second = [await database.read(lists.version, filed.number, n) for n in (1, 2)]
     assert first.content["registration"] == title().content

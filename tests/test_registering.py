@@ -130,3 +130,16 @@ async def test_who_edits_what_was_edited_meanwhile_is_shown_it_and_loses_no_answ
     await both.say(late, CONFIRM)
     assert [one[1] for one in await versions(both)] == [1, 2, 3]
     assert (await versions(both))[-1][2] == members[late]
+
+
+async def test_it_stays_whose_it_was_when_a_delegate_corrects_it(both):
+    author = await seat(both, "a", role="member")
+    await seat(both, "b")
+    number = await filed(both, "a")
+    await both.tap("b", f"edit/{number}")
+    await all_said(both, "b", "2", "muc tieu", "400 cây")
+    await both.say("b", CONFIRM)
+    assert (await versions(both))[-1][1] == 2
+    assert (await both.rows("SELECT filer FROM dossiers"))[0]["filer"] == author
+    await both.tap("a", "dossiers/mine")
+    assert f"dossier/{number}" in [action for _, action in both.phone.buttons("a")]

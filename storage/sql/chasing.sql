@@ -3,7 +3,7 @@
 -- reached. Without those who have filed in their own name what is asked for so.
 SELECT DISTINCT u.board, u.slug AS unit, p.member,
   EXISTS (SELECT 1 FROM notices n WHERE n.member = p.member AND n.kind = 'duty' AND n.campaign = :campaign
-    AND n.about = :about AND n.day = :day AND n.state IN ('planned', 'queued', 'sent', 'unknown')) AS told,
+    AND n.about = :about AND (:own = 1 OR n.unit = u.slug) AND n.day = :day AND n.state IN ('planned', 'queued', 'sent', 'unknown')) AS told,
   EXISTS (SELECT 1 FROM addresses a WHERE a.member = p.member AND a.reachable = 1) AS reached
 FROM units u JOIN memberships p ON p.unit = u.slug
 WHERE u.board = :board AND :units LIKE '%,' || u.slug || ',%'
@@ -15,4 +15,5 @@ AND NOT (:own = 1 AND EXISTS (SELECT 1 FROM dossiers d WHERE d.filer = p.member 
 -- name: chasing.ask
 INSERT INTO notices(member, board, unit, kind, campaign, about, version, rung, day, until, state, why, planned_at)
 VALUES (:member, :board, :unit, 'duty', :campaign, :about, '', :rung, :day, :until, 'planned', :why, :now)
-ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO NOTHING
+ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO UPDATE SET state = 'planned', until = excluded.until,
+  why = excluded.why, reason = NULL, ended_at = NULL, planned_at = excluded.planned_at WHERE notices.state = 'cancelled'

@@ -40,8 +40,11 @@ SELECT number, state FROM dossiers
 WHERE campaign = :campaign AND kind = :kind AND unit || '' = :unit AND subject = :subject AND number <> :number
 
 -- name: dossiers.renew
+-- A report is its unit's, and whoever handed it in last answers for it; what somebody has registered stays theirs, whoever
+-- of their unit corrects it.
 UPDATE dossiers SET unit = :unit, subject = :subject, label = :label, folded = :folded, titles = :titles, state = 'submitted',
-  version = :version, filed_at = :filed_at, late = :late, filer = :filer, fingerprint = :fingerprint,
+  version = :version, filed_at = :filed_at, late = :late, fingerprint = :fingerprint,
+  filer = CASE WHEN kind = 'report' OR NOT EXISTS (SELECT 1 FROM members m WHERE m.id = dossiers.filer) THEN :filer ELSE filer END,
   changed_at = :filed_at WHERE id = :id
 
 -- name: dossiers.give_row

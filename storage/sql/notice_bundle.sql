@@ -1,20 +1,12 @@
 -- A day is not compared bare where people are meant: SQLite would go through everybody's notices of that day.
 
--- name: notice_bundle.expire
-UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now
-WHERE state = 'planned' AND member >= :first AND member <= :last AND day || '' < :today AND until < :today
-RETURNING board
-
--- name: notice_bundle.supersede
-UPDATE notices SET state = 'expired', reason = :reason, ended_at = :now
-WHERE state = 'planned' AND member >= :first AND member <= :last AND day || '' < :today AND EXISTS (
-  SELECT 1 FROM notices l WHERE l.member = notices.member AND l.kind = notices.kind AND l.campaign = notices.campaign
-  AND l.about = notices.about AND l.unit = notices.unit AND l.version = notices.version AND l.state = 'planned'
-  AND l.day > notices.day AND l.day <= :today)
-RETURNING board
-
--- name: notice_bundle.late
-SELECT board, COUNT(*) AS number FROM notices WHERE state = 'planned' AND day < :today GROUP BY board
+-- name: notice_bundle.missed
+-- Whose day is over, by board; `ended`: those of them that are too late, or that a later one tells.
+SELECT n.board, COUNT(*) AS number, SUM(CASE WHEN n.until < :today OR EXISTS (
+  SELECT 1 FROM notices l WHERE l.member = n.member AND l.kind = n.kind AND l.campaign = n.campaign
+  AND l.about = n.about AND l.unit = n.unit AND l.version = n.version AND l.state = 'planned'
+  AND l.day > n.day AND l.day <= :today) THEN 1 ELSE 0 END) AS ended
+FROM notices n WHERE n.state = 'planned' AND n.day < :today GROUP BY n.board ORDER BY n.board
 
 -- name: notice_bundle.people
 SELECT DISTINCT n.member FROM notices n JOIN members m ON m.id = n.member

@@ -25,9 +25,11 @@ AND NOT (:done = 'unit' AND EXISTS (SELECT 1 FROM dossiers d WHERE d.unit = p.un
   AND d.state IN ('submitted', 'accepted', 'declined')))
 AND NOT (:done = 'person' AND EXISTS (SELECT 1 FROM dossiers d WHERE d.filer = p.member AND d.campaign = :campaign
   AND :asks LIKE '%,' || d.kind || ',%' AND d.state IN ('submitted', 'accepted', 'declined')))
-AND (:moved = 0 OR :version <> COALESCE((SELECT n.version FROM notices n WHERE n.member = p.member AND n.kind = :kind
+AND (:moved = 0 OR COALESCE((SELECT n.version FROM notices n WHERE n.member = p.member AND n.kind = :kind
   AND n.campaign = :campaign AND n.about = :about AND n.unit = p.unit AND n.version <> ''
-  AND n.state IN ('queued', 'sent', 'unknown') ORDER BY COALESCE(n.ended_at, 9000000000000000000) DESC, n.id DESC LIMIT 1), :printed))
+  AND n.state IN ('queued', 'sent', 'unknown') ORDER BY COALESCE(n.ended_at, 9000000000000000000) DESC, n.id DESC LIMIT 1),
+  CASE WHEN p.since < CAST(:moved_at AS BIGINT) THEN :printed ELSE :version END)
+  NOT BETWEEN :known_from AND :version)
 -- whoever has been told of it today by another deadline is not told once more the same day
 AND (:day <> :today OR :moved = 1 OR NOT EXISTS (SELECT 1 FROM notices t WHERE t.member = p.member AND t.kind = :kind
   AND t.campaign = :campaign AND t.about = :about AND t.unit = p.unit AND t.day = :today AND t.version <> :version
@@ -38,6 +40,8 @@ ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO UPDATE SET d
   planned_at = excluded.planned_at
 WHERE notices.state = 'cancelled' OR (notices.state = 'planned' AND excluded.rung <> 'moved'
   AND (notices.day <> excluded.day OR notices.until <> excluded.until))
+-- moved there, back and there again
+OR (notices.state IN ('sent', 'unknown') AND excluded.rung = 'moved')
 
 -- name: notice_plan.cancel_done
 UPDATE notices SET state = 'cancelled', reason = :reason, ended_at = :now
