@@ -119,6 +119,11 @@ def addressed(choice: Choice, opened: OpenFlow) -> Choice:
     return replace(choice, action=f"={opened.name}.{opened.step}.{opened.asked}:{choice.action}")
 
 
+def is_confirmation(choice: Choice) -> bool:
+    """Whether tapping it hands in, sends or changes what was read back."""
+    return choice.action.endswith(f":{CONFIRM}")
+
+
 def _confirm(flow: Flow, opened: OpenFlow, facts: Facts) -> tuple[Choice, ...]:
     barred = flow.bars(opened.answers, facts)
     return () if barred else (Choice(line(f"{flow.name}.review.confirm"), CONFIRM),)

@@ -28,8 +28,8 @@ async def answered(here: Here, text: str) -> Reply:
 
 
 def knows_nothing(answered: Reply) -> bool:
-    """Whether that answer only says that the plans have none."""
-    return answered.messages[0].lines[0].key in {"ask.unknown", "ask.unknown_yet"}
+    """Whether that answer only says that the plans have none, or only takes note of a word of assent."""
+    return answered.messages[0].lines[0].key in {"ask.unknown", "ask.unknown_yet", "ask.courtesy.ok"}
 
 
 def asker(here: Here) -> Asker:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import engine
 from flows.answers import pick, says_nothing, tidy, typed_number
-from flows.asking import CANCEL, SAVE
+from flows.asking import CANCEL, SAVE, is_confirmation
 from flows.catalogue import FLOWS
 from flows.flow import Said
 from flows.session import MORE, PAGE, dump
@@ -24,8 +24,11 @@ from storage import drafts
 from texts.message import line, say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flows.session import OpenFlow
     from flows.turn import Turn
+    from texts.message import Choice, Line
 
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}
 FRESH = 12 * 3600 * 1_000_000
@@ -186,9 +189,16 @@ async def _not_an_answer(here: Here, said: str) -> Reply:
     if told is not None and not asked.knows_nothing(told):
         return await with_way_back(here, told)
     again = await then_ask_again(here, reply(here))
-    hint = line("flow.not_a_choice" if again.messages[0].choices else "flow.not_a_file")
-    first = replace(again.messages[0], lines=(hint, *again.messages[0].lines))
+    first = again.messages[0]
+    first = replace(first, lines=(_what_to_do(first.choices), *first.lines))
     return replace(again, messages=(first, *again.messages[1:]))
+
+
+def _what_to_do(choices: Sequence[Choice]) -> Line:
+    """Where a final confirmation waits, a word of assent must not look as if it had been one."""
+    if confirms := next((one for one in choices if is_confirmation(one)), None):
+        return line("flow.not_yet", button=confirms.label)
+    return line("flow.not_a_choice" if choices else "flow.not_a_file")
 
 
 async def _facts(here: Here) -> dict[str, Any] | None:

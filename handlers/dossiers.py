@@ -198,11 +198,12 @@ def _whose(label: str, unit: str) -> Line:
 
 
 async def tell_filer(here: Here, found: Dossier, text: str, reason: str | None = None) -> None:
-    """Tell who handed it in that somebody else has changed it or its state."""
-    if found.filer == here.member.id:
-        return
+    """Tell whose it is, and who corrected it last, that somebody else has changed it or its state."""
+    latest = await dossier_lists.version(here.tx, found.number, found.version)
+    whom = {found.filer, latest.member if latest else found.filer} - {here.member.id}
     steps = await dossier_lists.history(here.tx, found.number)
     told = line(text, number=found.number, label=found.label, who=here.member.name or line("dossier.history.somebody"))
     why = [line("dossier.reason", reason=reason)] if reason else []
     message = say(told, *why, choices=(Choice(line("dossier.back"), f"dossier/{found.number}"),))
-    await outbox.put_notice(here.tx, f"dossier:{found.number}:{len(steps)}:{here.row}", found.filer, message, here.at)
+    for one in sorted(whom):
+        await outbox.put_notice(here.tx, f"dossier:{found.number}:{len(steps)}:{here.row}:{one}", one, message, here.at)
