@@ -127,7 +127,7 @@ async def test_all_missing_after_one_more_word_and_who_has_nobody(both):
     assert await notices(both) == []
     for one in (words("chase.all.sure", number=7, title="Báo cáo kết quả Giai đoạn 1"),
                 words("chase.ahead.told", people=2, units=2),
-                "(5 đơn vị): Công ty Cổ phần Kho vận Sóng Bạc (mẫu); Công ty TNHH Đồ chơi Cá Voi (mẫu)"):  # fmt: skip
+                "Ở 5 đơn vị chưa có ai nhận được lời nhắc: Công ty Cổ phần Kho vận Sóng Bạc (mẫu); Công ty TNHH Đồ chơi Cá Voi (mẫu)"):  # fmt: skip
         assert one in sure
     # both enterprises' delegates; not the officers, whose office collects the reports
     yes = dict(both.phone.buttons("o"))[words("chase.all.yes", number=2)]
