@@ -195,7 +195,7 @@ async def _not_an_answer(here: Here, said: str) -> Reply:
 
 
 def _what_to_do(choices: Sequence[Choice]) -> Line:
-    """Where a final confirmation waits, a word of assent must not look as if it had been one."""
+    """Where a final confirmation waits, nothing that was typed instead ("ok") may look as if it had been one."""
     if confirms := next((one for one in choices if is_confirmation(one)), None):
         return line("flow.not_yet", button=confirms.label)
     return line("flow.not_a_choice" if choices else "flow.not_a_file")

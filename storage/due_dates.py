@@ -82,8 +82,8 @@ async def set_last_day(tx: Tx, dated: Dated, last_day: date, why: str | None, by
 
 async def moved_at(tx: Tx, campaign: str, duty: str) -> int:
     """When an officer moved a duty's date that still holds; 0: it is the plan's, or was corrected."""
-    judged = (await of_campaign(tx, campaign)).get(("duty", duty), Judged())
-    return judged.confirmed_at or 0 if judged.moved_why else 0
+    row = await tx.one("due_dates.moved_at", campaign=campaign, id=duty)
+    return row["confirmed_at"] if row else 0
 
 
 async def restore(tx: Tx, dated: Dated, by: int, now: int) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 BEGINS = moment("2023-04-14 08:00")
 LATER, LATEST, NEARER = date(2023, 5, 12), date(2023, 6, 9), date(2023, 4, 25)
-OWN = date(2023, 5, 8)
+OWN, PLANS = date(2023, 5, 8), date(2023, 4, 30)
 DUTY = Dated(HAIPHONG, "duty", R1)
 
 
@@ -71,6 +71,10 @@ async def test_each_time_it_is_moved_there_and_back(one, apart):
     for to in (LATER, None, LATER, None):
         await move(one, to)
         assert [rung for rung, _ in told(await one.turn())] == ["moved"]
+        assert not await one.rows(
+            "rung = 'moved' AND version = '" + (to or PLANS).isoformat() + "' AND acknowledged_at > 0"
+        )
+        await written(one.database, "UPDATE notices SET acknowledged_at = 1 WHERE state = 'sent'")
         one.at += apart
 
 

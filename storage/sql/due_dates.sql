@@ -19,6 +19,10 @@ UPDATE duties SET last_day = :last_day, moved_why = :why, confirmed_at = :now, c
 WHERE campaign = :campaign AND id = :id
 AND (last_day IS NULL OR last_day <> :last_day OR COALESCE(moved_why, '') <> COALESCE(:why, ''))
 
+-- name: due_dates.moved_at
+SELECT confirmed_at FROM duties
+WHERE campaign = :campaign AND id = :id AND moved_why IS NOT NULL AND confirmed_at IS NOT NULL
+
 -- name: due_dates.restore
 UPDATE duties SET last_day = NULL, moved_why = NULL, confirmed_at = :now, confirmed_by = :by
 WHERE campaign = :campaign AND id = :id AND last_day IS NOT NULL

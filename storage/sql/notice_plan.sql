@@ -37,7 +37,7 @@ AND (:day <> :today OR :moved = 1 OR NOT EXISTS (SELECT 1 FROM notices t WHERE t
 WHERE 1 = 1 ORDER BY w.member
 ON CONFLICT (member, kind, campaign, about, unit, version, rung) DO UPDATE SET day = excluded.day,
   until = excluded.until, state = 'planned', why = excluded.why, reason = NULL, ended_at = NULL,
-  planned_at = excluded.planned_at
+  acknowledged_at = NULL, planned_at = excluded.planned_at
 WHERE notices.state = 'cancelled' OR (notices.state = 'planned' AND excluded.rung <> 'moved'
   AND (notices.day <> excluded.day OR notices.until <> excluded.until))
 -- moved there, back and there again
