@@ -55,6 +55,8 @@ _LEADS: dict[Step, dict[BroadcastState, BroadcastState]] = {
     Step.FINISH: {_S.RUNNING: _S.DONE},
     Step.AGAIN: {_S.DONE: _S.RUNNING, _S.RUNNING: _S.RUNNING, _S.PAUSED: _S.PAUSED},
 }
+AHEAD = frozenset({_S.WAITING, _S.SCHEDULED})
+"""States of what nobody has been sent anything of."""
 OVER = frozenset({_S.STOPPED, _S.DONE, _S.DECLINED})
 """States in which nothing goes out and nothing waits to."""
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
+from flows.session import PAGE
 from search.fold import fold
 from search.labels import matches_label
+from search.reserved import reads_like_question
 from texts.compose import LANGUAGES, catalogue, plain
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flows.flow import Answers, Facts
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 SKIP, DONE, ALL = "skip", "done", "all"
 """What the buttons beside the choices carry: no answer, that was all, every one of them."""
 _LONGEST_PASS = 40
+_LONGEST_PHRASE = 80
 _TELLING_WORDS = 2
 _NUMBER = re.compile(r"^\s*(?:(?:số|so|no\.?)\s*)?(\d{1,3})\s*[.)]?\s*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*(?:[,;\n]|\bvà\b|\bva\b|\band\b)\s*|(?<=\d)\s+(?=\d)", re.IGNORECASE)
@@ -57,12 +60,12 @@ def pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:
 
 def says_nothing(text: str) -> bool:
     """Whether that is what people type where they have nothing to give: "bỏ qua", "không có"."""
-    return fold(text[:_LONGEST_PASS]) in _nothing()
+    return fold(text[:_LONGEST_PASS]) in _spellings_of("flow.nothing_said")
 
 
 @cache
-def _nothing() -> frozenset[str]:
-    words = catalogue()["flow.nothing_said"]
+def _spellings_of(key: str) -> frozenset[str]:
+    words = catalogue()[key]
     return frozenset(fold(one) for language in LANGUAGES for one in words[language].split(";"))
 
 
@@ -73,9 +76,10 @@ def skip() -> Choice:
 
 @dataclass(frozen=True, slots=True)
 class PickOne(Plain):
-    """One of several choices, by tap, number or label."""
+    """One of several choices, by tap, number or label; with `within` by words of one label alone: of names, not of ways."""
 
     options: Options
+    within: bool = False
 
     def typing(self, at: At) -> Typing:
         """A number or a label."""
@@ -90,7 +94,7 @@ class PickOne(Plain):
         options = self.choices(at)
         if said.value is not None:
             return Accepted(said.value) if said.value in {o.action for o in options} else NotAnAnswer()
-        found = pick(said.text, options)
+        found = pick(said.text, options) or (_holding(said.text, options) if self.within else None)
         return Accepted(found.action) if found else NotAnAnswer()
 
     def read_back(self, value: Any, at: At) -> Line | str:
@@ -103,11 +107,16 @@ class PickMany(Plain):
     """Some of several choices, marked one by one or named in one message ("1, 3", "1 3"), and then done.
 
     `least`: how many it takes; 0 lets the question be passed with none. `every`: one button marks them all and is done.
+    `spelled`: the text that lists further spellings of an option, where there is one; with it options are also
+    understood in a phrase ("chỉ doanh nghiệp chưa nộp"), and marked, to be looked at. `instead`: whether an option that is
+    marked takes the place of another one.
     """
 
     options: Options
     least: int = 1
     every: bool = False
+    spelled: Callable[[str], str] | None = None
+    instead: Callable[[str, str], bool] | None = None
 
     def typing(self, at: At) -> Typing:
         """Numbers or labels."""
@@ -123,7 +132,9 @@ class PickMany(Plain):
         ways = (Choice(line("flow.all"), ALL),) if self.every and options and not chosen else ()
         if len(chosen) >= self.least:
             ways = (*ways, Choice(line("flow.done" if chosen else "flow.none_of_them"), DONE))
-        return (*ways, *marked) if chosen or self.every else (*marked, *ways)
+        # on the first page, behind its options: the first option is 1, whether numbers are shown or not
+        first = PAGE - len(ways)
+        return (*marked[:first], *ways, *marked[first:])
 
     def accept(self, said: Said, at: At) -> Understood:
         """Marks or unmarks what was meant; several named at once are the whole answer."""
@@ -134,7 +145,7 @@ class PickMany(Plain):
         options, chosen = self.options(at.answers, at.facts), self._chosen(at)
         if said.value == DONE:
             return self._enough(chosen)
-        if said.value == ALL and self.every:
+        if self.every and (said.value == ALL or fold(said.text[:_LONGEST_PASS]) in _spellings_of("flow.all_said")):
             return self._enough([one.action for one in options])
         if said.value is not None:
             return self._toggled(said.value, options, chosen)
@@ -145,7 +156,7 @@ class PickMany(Plain):
             found = pick(said.text, self.choices(at))
             if found is None and says_nothing(said.text) and not chosen and not self.least:
                 return self._enough([])
-            return self.understood(Said(value=found.action), at) if found else NotAnAnswer()
+            return self.understood(Said(value=found.action), at) if found else self._phrased(said.text, options)
         if len(named) == 1:
             return self.understood(Said(value=named[0]), at)
         meant = [one.action for one in options if one.action in named]
@@ -169,8 +180,26 @@ class PickMany(Plain):
     def _toggled(self, value: str, options: tuple[Choice, ...], chosen: list[str]) -> Understood:
         if value not in {one.action for one in options}:
             return NotAnAnswer()
-        kept = {*chosen} ^ {value}
+        kept = {*chosen} - {value} if value in chosen else self._with(value, chosen)
         return Growing([one.action for one in options if one.action in kept])
+
+    def _with(self, value: str, chosen: Iterable[str]) -> set[str]:
+        """What is marked once this one is as well."""
+        return {value, *(one for one in chosen if not (self.instead and self.instead(value, one)))}
+
+    def _phrased(self, text: str, options: tuple[Choice, ...]) -> Understood:
+        """Just the options within other words; a word that is none and not there for grammar alone makes it no answer."""
+        found, left = set[str](), f" {fold(text[:_LONGEST_PHRASE])} "
+        for words, action in _spellings(self.spelled, options) if self.spelled else ():
+            if f" {words} " in left:
+                left = left.replace(f" {words} ", " ")
+                found.add(action)
+        if not found - {""} or left.strip() or len(text) > _LONGEST_PHRASE or reads_like_question(text):
+            return NotAnAnswer()
+        kept = set[str]()
+        for one in (option.action for option in options if option.action in found):
+            kept = self._with(one, kept)
+        return Growing([option.action for option in options if option.action in kept])
 
     def _named(self, part: str, at: At) -> str | None:
         """The choice that a typed number, label or code ("CSTĐCS") means; numbers count as on the page shown."""
@@ -183,10 +212,21 @@ class PickMany(Plain):
         return found.action if found else None
 
 
+def _spellings(spelled: Callable[[str], str], options: tuple[Choice, ...]) -> list[tuple[str, str]]:
+    """What may be said for each option, and what goes between (for no option at all); the longest first."""
+    texts = catalogue()
+    found = [(texts["flow.between"][language], "") for language in LANGUAGES]
+    for option in options:
+        found += [(plain(option.label, language), option.action) for language in LANGUAGES]
+        found += [(words, option.action) for words in texts.get(spelled(option.action), {}).values()]
+    said = {(fold(one), action) for words, action in found for one in words.split(";")}
+    return sorted(said, key=lambda one: (-len(one[0]), one))
+
+
 def _holding(part: str, options: tuple[Choice, ...]) -> Choice | None:
     """The one option whose label holds these words, side by side: a long name is typed by what tells it from others."""
     words = f" {fold(part)} "
-    if len(words.split()) < _TELLING_WORDS:
+    if len(words.split()) < _TELLING_WORDS or reads_like_question(part):
         return None
     found = [o for o in options if any(words in f" {fold(plain(o.label, language))} " for language in LANGUAGES)]
     return found[0] if len(found) == 1 else None

@@ -46,6 +46,18 @@ def _whom(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
     return (*(Choice(line(f"recipients.whom.{one}"), one) for one in ways), *zones)
 
 
+def _spelled(whom: str) -> str:
+    return f"recipients.said.{whom}"
+
+
+def _instead(new: str, old: str) -> bool:
+    """Everybody or some, all enterprises or those of a zone: whichever was said last."""
+    if MISSING in {new, old}:
+        return False
+    zones = {new, old} - {EVERYONE, UNITS, *GROUPS}
+    return EVERYONE in {new, old} or (bool(zones) and Audience.ENTERPRISE.value in {new, old})
+
+
 def _units(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
     return tuple(Choice(line("flow.use_known", value=one["name"]), one["key"]) for one in facts["choosable"]["units"])
 
@@ -80,12 +92,12 @@ def everybody(_answers: Answers, _facts: Facts) -> str:
 def whom_step(known: Any = None) -> Step:
     """Whom it is for; `known` answers it beforehand, as `Step.known` does."""
     kept = {"known": known} if known else {}
-    return Step("whom", PickMany(_whom), resets=("units", "duty"), **kept)
+    return Step("whom", PickMany(_whom, spelled=_spelled, instead=_instead), resets=("units", "duty"), **kept)
 
 
 AUDIENCE_STEPS = (
     Step("units", PickMany(_units), when=picks_units),
-    Step("duty", PickOne(_duties), when=picks_a_duty),
+    Step("duty", PickOne(_duties, within=True), when=picks_a_duty),
     Step("role", PickOne(_roles), known=everybody),
 )
 """What follows `whom_step`."""

@@ -38,8 +38,8 @@ class Words(LongText):
     """What is to go out: read back as a quotation below its label, for it may be long."""
 
     def read_back(self, value: Any, at: At) -> tuple[Line, ...]:
-        """The text itself."""
-        return (line("broadcast.preview.text", text=value),)
+        """The text itself, folded: what else is read before it goes must not be out of sight on a phone."""
+        return (line("broadcast.folded", text=value),)
 
 
 def _phase(answers: Answers, facts: Facts) -> dict[str, Any] | None:
@@ -114,8 +114,8 @@ def _days(_answers: Answers, facts: Facts) -> tuple[date, date]:
 
 def _works(value: Any, _answers: Answers, facts: Facts) -> Refused | None:
     """On a day off nothing goes out."""
-    later = facts["moment"]["off"].get(value)
-    return Refused("day_off", {"day": date.fromisoformat(value), "next": later}) if later else None
+    day, calendar = date.fromisoformat(value), facts["calendar"]
+    return None if calendar.works(day) else Refused("day_off", {"day": day, "next": calendar.next_working_day(day)})
 
 
 def _fits(value: Any, answers: Answers, facts: Facts) -> Refused | None:
@@ -133,7 +133,7 @@ def _at(day: str, hour: str) -> datetime:
 def _time_steps(*, now_too: bool) -> tuple[Step, ...]:
     return (
         Step("when", PickOne(_times(now_too)), known=_soon, resets=("day", "hour")),
-        Step("day", Day(_days), when=is_set, resets=("hour",), refuses=_works),
+        Step("day", Day(_days, weekday=True), when=is_set, resets=("hour",), refuses=_works),
         Step("hour", Hour(), when=is_set, refuses=_fits),
     )
 
@@ -177,7 +177,7 @@ def _hindered(flow: str) -> Any:
     return bars
 
 
-_NEEDS = ("choosable", "reach", "moment", "today")
+_NEEDS = ("choosable", "reach", "moment", "calendar", "today")
 _MAY_GO = frozenset({"phase", "button", "whom", "units", "duty", "day", "hour"})
 """Answers that time or another officer may take the ground from: a message must never go to more than were read back."""
 _SAID: dict[str, Any] = {
@@ -203,7 +203,7 @@ LAUNCH = Flow(
     version=1,
     needs=("launchable", *_NEEDS),
     steps=(
-        Step("phase", PickOne(_phases), resets=("text", "button", "whom", "units", "duty")),
+        Step("phase", PickOne(_phases, within=True), resets=("text", "button", "whom", "units", "duty")),
         Step("text", Words(longest=LONGEST), known=_proposed("text"), refuses=_names_somebody),
         Step("files", Files(most=1), known=_no_files, refuses=_light),
         Step("button", PickOne(_buttons), known=_proposed("button")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.answers import PickOne
 from flows.commands import SetLastDay
+from flows.days_off import warns_of
 from flows.flow import Flow, Step
 from flows.typed import Day, LongText
 from flows.withdraw import LONGEST_REASON
@@ -14,6 +15,7 @@ from texts.message import Choice, line
 
 if TYPE_CHECKING:
     from flows.flow import Answers, Facts
+    from texts.message import Line
 
 BEFORE, UNTIL = "before", "until"
 """How plans set a last day: "trước ngày X" leaves X out, "đến hết ngày X" does not."""
@@ -61,6 +63,11 @@ def _move(answers: Answers, facts: Facts) -> SetLastDay:
     return SetLastDay(found["campaign"], found["duty"], answers["day"], answers["reason"])
 
 
+def _told(answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    """Whether anybody works that day, and who is told that it has moved."""
+    return *warns_of("day")(answers, facts), *facts["due_date"]["told"]
+
+
 CORRECT_DATE = Flow(
     "correct_date",
     version=2,
@@ -73,11 +80,13 @@ CORRECT_DATE = Flow(
 MOVE_DATE = Flow(
     "move_date",
     version=1,
-    needs=("due_date", "today"),
+    needs=("due_date", "calendar", "today"),
     steps=(
-        Step("day", Day(_ahead), ask=about),
+        Step("day", Day(_ahead, weekday=True), ask=about),
         Step("reason", LongText(least_words=2, longest=LONGEST_REASON)),
     ),
     done=_move,
     about=about,
+    warns=_told,
+    looks_up=frozenset({"day"}),
 )

@@ -28,6 +28,7 @@ from flows.turn import (
     joined,
     show,
     which_was_it,
+    with_files_kept,
 )
 from search.reserved import reads_like_question
 from texts.message import line, say
@@ -153,8 +154,8 @@ def _accepted(flow: Flow, session: Session, step: Step, value: Any, facts: Facts
     opened = session.flow
     assert opened is not None
     changed = step.name in opened.answers and opened.answers[step.name] != value
-    kept = {k: v for k, v in opened.answers.items() if not (changed and k in step.resets)}
-    answers = {**kept, step.name: value}
+    gone = step.resets if changed else ()
+    answers = {**{k: v for k, v in opened.answers.items() if k not in gone}, step.name: value}
     if step.ends is not None and step.ends(value):
         command = flow.left(answers, facts) if flow.left else None
         return Turn(replace(session, flow=None, menu=()), (), command)
@@ -192,6 +193,7 @@ def _leave(flow: Flow, session: Session, word: str, facts: Facts) -> Turn:
     opened = session.flow
     assert opened is not None
     if word == BACK:
+        session = with_files_kept(flow, session)
         if opened.correcting:
             return go_on(flow, session, facts)
         steps = [s.name for s in flow.asked(opened.answers, facts)]

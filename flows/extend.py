@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.extension import may_be_given, may_be_granted
 from flows.answers import PickMany, PickOne
 from flows.commands import AnswerExtension, Extend
+from flows.days_off import warns_of
 from flows.flow import Flow, Step
 from flows.typed import Day, LongText
 from flows.withdraw import LONGEST_REASON
@@ -37,10 +38,11 @@ def _refuse(answers: Answers, facts: Facts) -> AnswerExtension:
 EXTEND_TO = Flow(
     "extend_to",
     version=1,
-    needs=("extension_request", "today"),
-    steps=(Step("last_day", Day(_grantable), ask=_about),),
+    needs=("extension_request", "calendar", "today"),
+    steps=(Step("last_day", Day(_grantable, weekday=True), ask=_about),),
     done=_grant,
     about=_about,
+    warns=warns_of("last_day"),
 )
 NO_EXTENSION = Flow(
     "no_extension",
@@ -91,12 +93,13 @@ def _extend(answers: Answers, facts: Facts) -> Extend:
 EXTEND = Flow(
     "extend",
     version=1,
-    needs=("extendable", "today"),
+    needs=("extendable", "calendar", "today"),
     steps=(
         Step("duty", PickOne(_duties), resets=("units", "last_day")),
         Step("units", PickMany(_units, every=True)),
-        Step("last_day", Day(_givable), ask=_when),
+        Step("last_day", Day(_givable, weekday=True), ask=_when),
         Step("reason", LongText(longest=LONGEST_REASON, optional=True)),
     ),
     done=_extend,
+    warns=warns_of("last_day"),
 )

@@ -1,4 +1,4 @@
-"""Asking for an extension (xin gia hạn): why, and until when."""
+"""Asking for an extension (xin gia hạn): until when, and why."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.extension import may_be_wished
 from flows.commands import AskExtension
+from flows.days_off import warns_of
 from flows.flow import Flow, Step
 from flows.typed import Day, LongText
 from flows.withdraw import LONGEST_REASON
@@ -25,9 +26,9 @@ def _between(_answers: Answers, facts: Facts) -> tuple[date, date]:
     return may_be_wished(facts["extension"]["last_day"], facts["today"])
 
 
-def _days(_answers: Answers, facts: Facts) -> dict[str, Any]:
-    first, last = may_be_wished(facts["extension"]["last_day"], facts["today"])
-    return {"first": first, "last": last}
+def _days(answers: Answers, facts: Facts) -> dict[str, Any]:
+    first, last = _between(answers, facts)
+    return {**about(answers, facts), "first": first, "last": last}
 
 
 def _ask(answers: Answers, facts: Facts) -> AskExtension:
@@ -38,11 +39,12 @@ def _ask(answers: Answers, facts: Facts) -> AskExtension:
 EXTENSION = Flow(
     "extension",
     version=1,
-    needs=("extension", "today"),
+    needs=("extension", "calendar", "today"),
     steps=(
-        Step("reason", LongText(least_words=2, longest=LONGEST_REASON), ask=about),
-        Step("wished", Day(_between), ask=_days),
+        Step("wished", Day(_between, weekday=True), ask=_days),
+        Step("reason", LongText(least_words=2, longest=LONGEST_REASON)),
     ),
     done=_ask,
     about=about,
+    warns=warns_of("wished"),
 )

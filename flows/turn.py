@@ -75,6 +75,17 @@ def which_was_it(flow: Flow, session: Session, facts: Facts, said: Said) -> Turn
     return show(session, opened, say(*lines, choices=(yes, Choice(line("flow.was_other"), AS_QUESTION))))
 
 
+def with_files_kept(flow: Flow, session: Session) -> Session:
+    """What was sent is not lost by going back: files that are there are the answer. Anything else half given is dropped."""
+    opened = session.flow
+    assert opened is not None
+    if opened.step == REVIEW or not isinstance(flow.step(opened.step).kind, Files):
+        return session
+    there = [one for one in opened.so_far or () if "sha256" in one]
+    answers = {name: value for name, value in opened.answers.items() if name != opened.step}
+    return replace(session, flow=replace(opened, answers={**answers, **({opened.step: there} if there else {})}))
+
+
 def is_dear(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
     """Whether there is something in it that nobody wants to lose by a slip: a file, or more than a few answers."""
     answered = [step for step in flow.steps if opened.answers.get(step.name)]

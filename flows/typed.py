@@ -140,11 +140,12 @@ class Day(Plain):
     """A day of the calendar, typed as people write it; kept as ISO text.
 
     `between`: the first and last day that make sense. A day without a year is the one of these that lies between them,
-    the nearest to `today` among the facts.
+    the nearest to `today` among the facts. `weekday`: it is read back with the name of its weekday.
     """
 
     between: Callable[[Answers, Facts], tuple[date, date]]
     optional: bool = False
+    weekday: bool = False
 
     def choices(self, at: At) -> tuple[Choice, ...]:
         """The way past it, where it may be passed."""
@@ -176,7 +177,15 @@ class Day(Plain):
 
     def read_back(self, value: Any, at: At) -> Line | str:
         """The day as it is written here."""
-        return line("flow.nothing") if value is None else line("flow.day", day=date.fromisoformat(value))
+        if value is None:
+            return line("flow.nothing")
+        day = date.fromisoformat(value)
+        return with_weekday(day) if self.weekday else line("flow.day", day=day)
+
+
+def with_weekday(day: date) -> Line:
+    """A day and which of the week it is."""
+    return line("flow.weekday_and_day", weekday=line(f"flow.weekday.{day.isoweekday()}"), day=day)
 
 
 _FIGURES = re.compile(r"(\d{1,6})\s*(?:%|phần trăm|phan tram|per ?cent)?", re.IGNORECASE)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from domain.audience import Recipients
 from domain.broadcast import BroadcastState
 from flows.broadcast import DECLINE_BROADCAST
-from handlers import broadcasts
+from handlers import audiences, broadcasts, launching
 from handlers.broadcasts import name_of, named, not_yours, onward
 from handlers.facts import open_flow
-from handlers.here import Here, Reply, reply
+from handlers.here import Here, Reply, local, reply
 from storage import broadcasts as stored
 from storage import outbox, reach
 from texts.message import Choice, Message, line, say
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from handlers.world import World
     from storage.broadcasts import Broadcast
     from storage.units import Tx
+    from texts.message import Line
 
 
 async def ask(tx: Tx, world: World, found: Broadcast, now: int) -> list[int]:
     """Everybody who may agree is asked, each once however often this is called; who they are (ids)."""
     asked = await reach.approvers(tx, found.board, found.author)
-    message = await _request(tx, world, found)
+    message = await _request(tx, world, found, now)
     for member in asked:
         await outbox.put_notice(tx, f"approve:{found.id}:{member}", member, message, now)
     return asked
@@ -45,12 +47,26 @@ async def hold(tx: Tx, world: World, number: int, people: int, now: int) -> bool
     return True
 
 
-async def _request(tx: Tx, world: World, found: Broadcast) -> Message:
-    """What a second person is asked: by whom, what, to how many; with the words that would go out."""
+async def _request(tx: Tx, world: World, found: Broadcast, now: int) -> Message:
+    """What a second person is asked: by whom, what, to whom and when; with the words that would go out."""
     who = await name_of(tx, found.author)
-    ask = line("broadcast.request", author=who, what=named(world, found), people=found.people)
+    recipients = Recipients.model_validate_json(found.audience)
+    reached = await audiences.reach_of(tx, world, recipients)
+    ask = line("broadcast.request", author=who, what=named(world, found), people=reached.people)
+    told = (*audiences.in_short(world, recipients, reached), *_when(world, found, now))
     see = Choice(line("broadcast.look.button"), f"broadcast/{found.id}")
-    return say(ask, *broadcasts.read_out(found), choices=(*broadcasts.decisions(found.id), see))
+    choices = (*broadcasts.decisions(found.id), see)
+    return say(ask, *told, line("broadcast.request_text"), *broadcasts.folded(found), choices=choices)
+
+
+def _when(world: World, found: Broadcast, now: int) -> list[Line]:
+    """When it goes out; and of a phase what to know before."""
+    at = local(max(found.starts_at, now))
+    campaign = world.campaign(found.campaign)
+    phase = campaign.phase(found.phase) if campaign else None
+    soon = line("broadcast.request_at_once" if found.at_once else "broadcast.request_soon")
+    when = line("broadcast.request_at", at=at) if found.starts_at > now else soon
+    return [when, *(launching.cautions(phase, at.date()) if phase else [])]
 
 
 async def yes(here: Here, number: str = "", *_: str) -> Reply:
@@ -60,8 +76,10 @@ async def yes(here: Here, number: str = "", *_: str) -> Reply:
         return await _not_to_decide(here, number)
     if not await stored.approve(here.tx, found.id, here.member.id, here.at):
         return await _decided(here, found.id)
-    await _tell_author(here, found, "broadcast.approved", None)
-    return reply(here, say(line("broadcast.approved.done", what=named(here.world, found)), choices=onward()))
+    now, goes = here.now.replace(tzinfo=None), broadcasts.goes_at(here, found)
+    text = "broadcast.approved_at" if goes > now else "broadcast.approved"
+    await _tell_author(here, found, text, None, at=goes)
+    return reply(here, say(line(f"{text}.done", what=named(here.world, found), at=goes), choices=onward(here)))
 
 
 async def no(here: Here, number: str = "", *_: str) -> Reply:
@@ -82,14 +100,14 @@ async def decline(here: Here, command: DeclineBroadcast) -> Reply:
     if not await stored.decline(here.tx, found.id, here.member.id, here.at, command.reason):
         return await _decided(here, found.id)
     await _tell_author(here, found, "broadcast.declined", command.reason)
-    return reply(here, say(line("broadcast.declined.done", what=named(here.world, found)), choices=onward()))
+    return reply(here, say(line("broadcast.declined.done", what=named(here.world, found)), choices=onward(here)))
 
 
-async def _tell_author(here: Here, found: Broadcast, text: str, reason: str | None) -> None:
+async def _tell_author(here: Here, found: Broadcast, text: str, reason: str | None, **more: Any) -> None:
     who = here.member.name or line("dossier.history.somebody")
     why = [line("broadcast.why", reason=reason)] if reason else []
     see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
-    told = say(line(f"{text}.told", who=who, what=named(here.world, found)), *why, choices=(see,))
+    told = say(line(f"{text}.told", who=who, what=named(here.world, found), **more), *why, choices=(see,))
     await outbox.put_notice(here.tx, f"approve:{found.id}:answer", found.author, told, here.at)
 
 
@@ -98,7 +116,7 @@ async def _not_to_decide(here: Here, number: str) -> Reply:
     own = await broadcasts.mine(here, number)
     if own is None or own.author != here.member.id:
         return not_yours(here)
-    return reply(here, say(line("broadcast.your_own"), choices=onward()))
+    return reply(here, say(line("broadcast.your_own"), choices=onward(here)))
 
 
 async def _decided(here: Here, number: int) -> Reply:
@@ -106,4 +124,4 @@ async def _decided(here: Here, number: int) -> Reply:
     found = await stored.get(here.tx, number)
     assert found is not None
     shown = await broadcasts.shown(here, found)
-    return reply(here, say(line("broadcast.decided"), *shown.messages[0].lines, choices=onward()))
+    return reply(here, say(line("broadcast.decided"), *shown.messages[0].lines, choices=onward(here)))

@@ -143,7 +143,7 @@ def _when(item: DutyToday, today: date) -> Line:
 def _last_days(today: DutyToday) -> Iterator[Line]:
     if today.last_day is None or today.duty.due.kind == "tentative":
         return
-    excluded = today.duty.due.kind == "before_day"
+    excluded = today.duty.due.kind == "before_day" and not words.is_set(today)
     yield line("duty.last", last=today.last_day, working=today.last_working_day)
     if excluded:
         yield line("ask.duty.excluded")

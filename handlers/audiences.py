@@ -173,18 +173,17 @@ def seconds(here: Here, found: Reach) -> int:
 
 def lines_of(here: Here, recipients: Recipients, found: Reach) -> tuple[Line, ...]:
     """What the review says of an audience: whom, how many, by which messenger, who not, how long."""
-    numbers = line("reach.numbers", people=found.people, units=found.units)
-    head = line("reach.whom", whom=sentence(here.world, recipients))
+    whom, numbers, *missed = in_short(here.world, recipients, found)
     lasts = seconds(here, found)
     long = line("reach.minutes", minutes=ceil(lasts / MINUTE)) if lasts > MINUTE else line("reach.soon")
-    return (
-        head,
-        numbers,
-        *_by_messenger(here, found),
-        *_not_reached(found),
-        *_empty(here.world, found),
-        *([long] if found.people else []),
-    )
+    return whom, numbers, *_by_messenger(here, found), *missed, *([long] if found.people else [])
+
+
+def in_short(world: World, recipients: Recipients, found: Reach) -> tuple[Line, ...]:
+    """An audience with its numbers; below it whom the message does not reach."""
+    whom = line("reach.whom", whom=sentence(world, recipients))
+    numbers = line("reach.numbers", people=found.people, units=found.units)
+    return whom, numbers, *_not_reached(found), *_empty(world, found)
 
 
 def _by_messenger(here: Here, found: Reach) -> list[Line]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.broadcast import BroadcastState, RecipientState
-from handlers import broadcasts
+from handlers import broadcasts, failures
 from handlers.here import Here, Reply, reply
 from storage import broadcasts as stored
 from storage import outbox, reach
@@ -78,7 +78,7 @@ async def failed(here: Here, number: str = "", *_: str) -> Reply:
     if found is None:
         return broadcasts.not_yours(here)
     reasons = await stored.failures(here.tx, found.id)
-    lines = [line("broadcast.failed.one", reason=broadcasts.reason_line(why), number=n) for why, n in reasons]
+    lines = [line("broadcast.failed.one", reason=failures.reason_line(why), number=n) for why, n in reasons]
     return await _listed(here, found, "failed", lines)
 
 

@@ -63,7 +63,7 @@ async def send(here: Here, wanted: SendBroadcast) -> Reply:
     found = await audiences.reached(here, wanted.recipients, wanted.text)
     hindered = await launching.hindrances(here, found, wanted.text)
     if hindered:
-        return reply(here, say(*hindered, choices=onward()))
+        return reply(here, say(*hindered, choices=onward(here)))
     draft = await _draft(here, wanted, found)
     number = await stored.create(here.tx, draft)
     if number is None:
@@ -92,9 +92,9 @@ async def _was_launched(here: Here, wanted: SendBroadcast) -> Reply:
     """Somebody was quicker: who, and when."""
     there = await reach.launched(here.tx, wanted.campaign, wanted.phase)
     if there is None:
-        return reply(here, say(line("launch.again"), choices=onward()))
+        return reply(here, say(line("launch.again"), choices=onward(here)))
     see = Choice(line("broadcast.see.button"), f"broadcast/{there.id}")
-    return reply(here, say(launching.launched_by(there), choices=(see, *onward())))
+    return reply(here, say(launching.launched_by(there), choices=(see, *onward(here))))
 
 
 async def _created(here: Here, number: int, draft: Draft) -> Reply:
@@ -104,9 +104,9 @@ async def _created(here: Here, number: int, draft: Draft) -> Reply:
         told = line(
             "broadcast.goes" if at_once else "broadcast.will_go", at=local(draft.starts_at), people=draft.people
         )
-        return reply(here, say(told, choices=(see, *onward())))
+        return reply(here, say(told, choices=(see, *onward(here))))
     found = await stored.get(here.tx, number)
     assert found is not None
     asked = await agreeing.ask(here.tx, here.world, found, here.at)
     names = ", ".join([plain(await name_of(here.tx, member), "vi") for member in asked[: audiences.NAMED]])
-    return reply(here, say(line("broadcast.waits", names=names, people=draft.people), choices=(see, *onward())))
+    return reply(here, say(line("broadcast.waits", names=names, people=draft.people), choices=(see, *onward(here))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from domain.audience import Recipients
@@ -10,14 +11,16 @@ from domain.broadcast import OVER, BroadcastState
 from domain.people import Act, may
 from domain.reminders import may_go_out, next_hours
 from flows.addressing import without_salutation
-from handlers import audiences, words
+from handlers import audiences, failures, words
 from handlers.addressing import text_of
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
 from storage import broadcasts as stored
-from storage import outbox, reach, unseen
+from storage import reach
 from texts.message import Choice, Line, Message, from_json, line, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.session import OpenFlow
     from handlers.world import World
     from storage.broadcasts import Broadcast, Counts
@@ -30,17 +33,6 @@ SHOWN = 40
 """Characters of a message that stand for it in a list."""
 HUNDRED = 100
 _S = BroadcastState
-_REASONS = {
-    stored.UNREACHABLE: "nobody", stored.LEFT: "left", unseen.NOT_SEEN: "unseen", outbox.INTERRUPTED: "cut",
-    "blocked": "blocked", "kicked": "blocked",
-    "deactivated": "gone", "chat not found": "no_chat", "peer_id_invalid": "no_chat", "initiate conversation": "no_chat",
-    "file is larger": "file", "too large": "file", "too big": "file", "too long": "long", "too_long": "long",
-    "quota": "quota", "too many requests": "pace", "flood control": "pace", "asked for a pause": "pace",
-    "unauthorized": "token", "invalid token": "token",
-    "internal server error": "down", "bad gateway": "down", "service unavailable": "down", "gateway timeout": "down",
-    "timed out": "line", "timeout": "line", "no answer": "line", "connect": "line", "while sending": "line",
-}  # fmt: skip
-"""What marks a reason, small letters, the first that does; and the name of its text."""
 
 
 async def listed(here: Here, page: str = "", *_: str) -> Reply:
@@ -72,8 +64,18 @@ def body_of(found: Broadcast) -> Message:
 def read_out(found: Broadcast) -> list[Line]:
     """What goes out, for an officer to read: its words, and where its file can be opened."""
     body = body_of(found)
+    return [*body.lines, *_with_file(body)]
+
+
+def folded(found: Broadcast) -> list[Line]:
+    """The same where other things are to be seen first."""
+    body = body_of(found)
+    return [line("broadcast.folded", text=text_of(body)), *_with_file(body)]
+
+
+def _with_file(body: Message) -> list[Line]:
     params = body.attach.params if body.attach else {}
-    return [*body.lines, *([line("broadcast.with_file", name=params["name"], url=params["url"])] if params else [])]
+    return [line("broadcast.with_file", name=params["name"], url=params["url"])] if params else []
 
 
 def named(world: World, found: Broadcast) -> Line:
@@ -82,8 +84,9 @@ def named(world: World, found: Broadcast) -> Line:
     phase = campaign.phase(found.phase) if campaign else None
     if campaign and phase:
         return line("broadcast.named.launch", phase=words.phase_name(phase), campaign=words.short_name(campaign))
-    text = " ".join(without_salutation(text_of(body_of(found))).split())
-    return line("broadcast.named.message", text=text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…")
+    return line(
+        "broadcast.named.message", text=shorten(without_salutation(text_of(body_of(found))), SHOWN, placeholder="…")
+    )
 
 
 async def mine(here: Here, number: str) -> Broadcast | None:
@@ -156,10 +159,16 @@ def _held(here: Here, found: Broadcast) -> Line | None:
     return line("broadcast.stands.held", state=state, at=next_hours(now, calendar))
 
 
+def goes_at(here: Here, found: Broadcast) -> datetime:
+    """When it begins to go out, as it stands: at its time, within working hours unless it is to go at once."""
+    at = max(local(found.starts_at), here.now.replace(tzinfo=None))
+    return at if found.at_once else next_hours(at, here.world.calendar)
+
+
 def stands(found: Broadcast) -> Line:
     """How it stands: since when, or until when."""
     state = line(f"broadcast.state.{found.state}")
-    if found.state is _S.SCHEDULED:
+    if found.state is _S.SCHEDULED or (found.state is _S.WAITING and found.starts_at > found.created_at):
         return line("broadcast.stands.at", state=state, at=local(found.starts_at))
     if found.state in OVER and found.ended_at:
         return line("broadcast.stands.since", state=state, at=local(found.ended_at))
@@ -168,7 +177,7 @@ def stands(found: Broadcast) -> Line:
 
 def progress(found: Broadcast, counts: Counts) -> list[Line]:
     """A bar and the numbers, once it has begun; why it was paused, stopped or declined."""
-    why = [line("broadcast.why", reason=reason_line(found.reason))] if found.reason else []
+    why = [line("broadcast.why", reason=failures.reason_line(found.reason))] if found.reason else []
     if found.started_at is None:
         ahead = line("broadcast.people", people=found.people)
         return [*why, line("broadcast.to_nobody") if found.state in OVER else ahead]
@@ -209,9 +218,10 @@ def steps(found: Broadcast, counts: Counts) -> list[Choice]:
     return [Choice(line(f"broadcast.step.{n}"), f"{screens.get(n, f'broadcast_{n}')}/{found.id}") for n in names]
 
 
-def onward() -> tuple[Choice, ...]:
-    """Where an officer goes on from a message to many."""
-    return Choice(line("broadcasts.button"), "broadcasts"), *to_menu()
+def onward(here: Here) -> tuple[Choice, ...]:
+    """Where somebody goes on from a message to many; a head is asked about them, and has no list of them."""
+    listed = (Choice(line("broadcasts.button"), "broadcasts"),) if may(Act.LAUNCH, here.role) else ()
+    return *listed, *to_menu()
 
 
 async def text(here: Here, number: str = "", *_: str) -> Reply:
@@ -230,9 +240,3 @@ async def received(here: Here, number: str = "", *_: str) -> Reply:
     if which and not told:
         return not_yours(here)
     return reply(here, say(line("broadcast.thanks" if told else "broadcast.trial_thanks"), choices=to_menu()))
-
-
-def reason_line(reason: str) -> Line | str:
-    """Why it did not reach somebody, for people to read; what nobody has foreseen stays as the messenger says it."""
-    said = reason.lower()
-    return next((line(f"broadcast.reason.{name}") for mark, name in _REASONS.items() if mark in said), reason)

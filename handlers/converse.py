@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from domain.dossier import tidy_number
 from flows import engine
 from flows.answers import pick, says_nothing, tidy, typed_number
 from flows.asking import CANCEL, SAVE, is_confirmation
@@ -17,10 +18,12 @@ from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
 from handlers.interrupted import asked_again, ground_lost, resume, then_ask_again, with_way_back
 from handlers.routes import COMMANDS, open_screen
-from handlers.spoken import screen_of
+from handlers.spoken import aim_of, screen_of
 from search.fold import fold
+from search.labels import having_words
 from search.reserved import reserved_word
 from storage import drafts
+from texts.compose import plain
 from texts.message import line, say
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from flows.turn import Turn
     from texts.message import Choice, Line
 
+ON = "on"
 IN_FLOW = {"back": engine.BACK, "cancel": CANCEL, "save": SAVE}
 FRESH = 12 * 3600 * 1_000_000
 """How long, in microseconds, what is typed is taken for the answer to the question shown last, whatever it is."""
@@ -69,7 +73,7 @@ async def typed(here: Here, text: str) -> Reply:
 
 async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | None) -> Reply:
     """Something was typed while a question is open: for the screen in front of it, for a notice, or its answer."""
-    if word == engine.BACK and here.session.is_aside:
+    if word == ON or (word == engine.BACK and here.session.is_aside):
         return await asked_again(here, reply(here))
     if word in IN_FLOW:
         return await answer(here, Said(value=IN_FLOW[word]))
@@ -83,14 +87,19 @@ async def _at_a_question(here: Here, opened: OpenFlow, said: str, word: str | No
 
 
 async def _asked_for(here: Here, said: str) -> str | None:
-    """What these words open where no answer is waited for: a choice of a notice that came lately, or a screen."""
-    choice = await noticed.meant(here, said)
-    return choice.action if choice else screen_of(said, here.role)
+    """What these words open where no answer is waited for: a choice of a notice that came lately, a dossier, a screen."""
+    choice, number = await noticed.meant(here, said), tidy_number(said)
+    if choice or number:
+        return choice.action if choice else f"dossier/{number}"
+    return screen_of(said, here.role)
 
 
 async def _nothing_open(here: Here, word: str) -> Reply:
-    """A word for an open conversation where there is none: from there, back is the menu."""
-    if word == engine.BACK:
+    """A word for an open conversation where there is none: from there, back is the menu, where drafts can be taken up."""
+    kept = await drafts.of(here.tx, here.member.id) if word == ON else []
+    if len(kept) == 1:
+        return await resume(here, str(kept[0].id))
+    if word == engine.BACK or kept:
         return await open_screen(here, "menu") or reply(here)
     return reply(here, say(line("flow.nothing_open"), choices=to_menu()))
 
@@ -122,12 +131,19 @@ async def _outside_a_flow(here: Here, said: str) -> Reply:
     number = typed_number(said)
     action = _on_the_screen(here, said) or (await _asked_for(here, said) if number is None else None)
     if action:
-        return await tapped(here, action)
+        return await _aimed(here, said, await tapped(here, action))
     if number is not None and here.session.menu:
         return _no_such(here, number)
     if await joining.means_code(here, said):
         return await joining.redeem(here, said)
     return await asked.answered(here, said)
+
+
+async def _aimed(here: Here, said: str, shown: Reply) -> Reply:
+    """A screen that was asked for in words that say what for: the one choice on it that they name is made."""
+    menu, aim = shown.session.menu, aim_of(said)
+    place = having_words(aim, [plain(one.label, "vi") for one in menu]) if aim else None
+    return shown if place is None else await tapped(replace(here, session=shown.session), menu[place].action)
 
 
 def _no_such(here: Here, number: int) -> Reply:

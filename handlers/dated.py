@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.campaign import Campaign, Duty, Phase
 from domain.people import Act, may
@@ -21,12 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from domain.dossier import After
-    from flows.session import OpenFlow
     from handlers.here import Here
 
 KINDS: tuple[Kind, ...] = ("duty", "phase")
-YEARS_AFTER = 1
-"""Dates of a plan may lie so many years after its own."""
 _NO_DAY = frozenset({"set_elsewhere", "recurring", "none"})
 
 
@@ -159,10 +156,10 @@ def who(one: Date) -> str:
 def read(one: Date) -> list[Line]:
     """The sentence it comes from, and how it was read."""
     quotes = (one.of.quote,) if isinstance(one.of, Phase) else one.of.quotes
-    reading = one.of.reading
+    reading = "dates.reading_of_plan" if one.judged.last_day else "dates.reading"
     return [
         *(line("quote.text", quote=quote) for quote in quotes),
-        *([line("dates.reading", reading=reading)] if reading else []),
+        *([line(reading, reading=one.of.reading)] if one.of.reading else []),
     ]
 
 
@@ -230,16 +227,3 @@ def _confirmed(judged: Judged, at: int) -> Line:
         if judged.officer
         else line("dates.state.confirmed")
     )
-
-
-async def fact(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
-    """The date that is being corrected or moved, and the days that make sense for it."""
-    found = await find(here, opened.context["campaign"], "duty", opened.context["duty"])
-    if found is None:
-        return None
-    year = found.campaign.year
-    return {
-        "campaign": found.campaign.slug, "duty": found.of.id, "title": found.title,
-        "campaign_name": words.short_name(found.campaign), "when": stated(found), "who": who(found),
-        "first": date(year, 1, 1), "last": date(year + YEARS_AFTER, 12, 31),
-    }  # fmt: skip

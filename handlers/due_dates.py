@@ -11,7 +11,7 @@ from domain.dossier import After
 from domain.people import Act, may
 from domain.standing import campaign_standing
 from flows.due_dates import CORRECT_DATE, MOVE_DATE
-from handlers import dated, words
+from handlers import dated, moving, words
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, reply, to_menu
 from storage import due_dates, openings
@@ -150,7 +150,22 @@ async def _after(here: Here, slug: str = "", kind: str = "", name: str = "", *_:
 
 
 async def restore(here: Here, slug: str = "", kind: str = "", name: str = "", *_: str) -> Reply:
-    """The plan's own date holds again."""
+    """The plan's own date is to hold again: where people have been told of another, whom that concerns is said first."""
+    found = await dated.find(here, slug, kind, name)
+    if found is None or kind != "duty":
+        return _not_yours(here)
+    plan = found.campaign.window(found.of) if isinstance(found.of, Duty) else None
+    if not found.judged.moved_why or plan is None:
+        return await restore_yes(here, slug, kind, name)
+    yes = Choice(line("dates.restore_yes"), f"date_restore_yes/{found.action}")
+    back = Choice(line("dates.back_to_one"), f"date/{found.action}")
+    told = await moving.concerned(here, found, plan.last)
+    asked = line("dates.restore_ask", title=found.title, moved=found.judged.last_day, last=plan.last)
+    return reply(here, say(asked, *told, choices=(yes, back, *to_menu()), replaces=True))
+
+
+async def restore_yes(here: Here, slug: str = "", kind: str = "", name: str = "", *_: str) -> Reply:
+    """It holds again."""
     found = await dated.find(here, slug, kind, name)
     if found is None or kind != "duty":
         return _not_yours(here)

@@ -165,7 +165,10 @@ async def quote(here: Here, slug: str = "", duty_id: str = "", *_: str) -> Reply
         return await of_campaign(here, slug)
     lines = [line("quote.head", title=words.duty_title(shown), name=words.short_name(found))]
     lines += [line("quote.text", quote=sentence) for sentence in shown.quotes]
-    lines += [line("quote.reading", reading=shown.reading)]
+    item = here.world.on(found, shown, here.now.date())
+    moved = words.is_set(item)
+    lines += [line("dates.reading_of_plan" if moved else "quote.reading", reading=shown.reading)]
+    lines += [line("duty.when", when=words.when(item))] if moved else []
     choices = (Choice(line("quote.back"), f"duty/{slug}/{duty_id}"), words.back_to(found))
     return reply(here, say(*lines, choices=choices))
 

@@ -12,7 +12,18 @@ from domain.people import Act, may
 from flows import engine
 from flows.catalogue import FLOWS
 from flows.session import OpenFlow
-from handlers import audiences, broadcasts, chase_ahead, dated, joining, launching, openings, own_days, privacy, reports
+from handlers import (
+    audiences,
+    broadcasts,
+    chase_ahead,
+    joining,
+    launching,
+    moving,
+    openings,
+    own_days,
+    privacy,
+    reports,
+)
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
 from texts.message import line, say
@@ -20,6 +31,7 @@ from texts.message import line, say
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from domain.calendar import Calendar
     from domain.opening import Opening
     from flows.flow import Flow
     from storage.people import Membership
@@ -90,6 +102,10 @@ async def _opening(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
 
 async def _today(here: Here, _opened: OpenFlow) -> date:
     return here.now.date()
+
+
+async def _calendar(here: Here, _opened: OpenFlow) -> Calendar:
+    return here.world.calendar
 
 
 async def _titles(here: Here, opened: OpenFlow) -> Any:
@@ -187,6 +203,7 @@ FACTS: dict[str, Loader] = {
     "aimed": _aimed,
     "opening": _opening,
     "today": _today,
+    "calendar": _calendar,
     "titles": _titles,
     "rules": _rules,
     "alike": _alike,
@@ -203,6 +220,6 @@ FACTS: dict[str, Loader] = {
     "moment": launching.moment,
     "reach": launching.reach_of,
     "broadcast_waiting": broadcasts.waiting,
-    "due_date": dated.fact,
+    "due_date": moving.due_date,
     "chase": chase_ahead.to_chase,
 }

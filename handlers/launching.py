@@ -10,7 +10,7 @@ from domain.due import InMonth
 from domain.reminders import may_go_out, next_hours
 from domain.standing import was_running_at_issue
 from flows.audience import recipients
-from flows.broadcast import AHEAD, LONGEST, SET
+from flows.broadcast import LONGEST, SET
 from handlers import addressing, audiences, words
 from handlers.here import key_of, local
 from storage import reach
@@ -45,7 +45,7 @@ def _phase(here: Here, campaign: Campaign, phase: Phase) -> dict[str, Any]:
         "key": key_of(campaign.slug, phase.id), "campaign": campaign.slug, "phase": phase.id,
         "name": words.phase_name(phase), "campaign_name": words.short_name(campaign), "dates": phase.printed,
         "text": proposal(here, campaign, phase), "button": key_of(campaign.slug), "whom": [a.value for a in campaign.audience],
-        "start": phase.start, "end": phase.end, "doubtful": phase.to_confirm,
+        "of": phase,
     }  # fmt: skip
 
 
@@ -104,12 +104,10 @@ def _one(item: DutyToday) -> Line:
 
 
 async def moment(here: Here, _opened: OpenFlow | None) -> dict[str, Any]:
-    """What time it is, whether messages to many go out now, when they next do, and the days on which none do."""
+    """What time it is, whether messages to many go out now, and when they next do."""
     now = here.now.replace(tzinfo=None)
     calendar = here.world.calendar
-    days = (now.date() + timedelta(days=n) for n in range(AHEAD.days + 1))
-    off = {day.isoformat(): calendar.next_working_day(day) for day in days if not calendar.works(day)}
-    return {"now": now, "works": may_go_out(now, calendar), "next": next_hours(now, calendar), "off": off}
+    return {"now": now, "works": may_go_out(now, calendar), "next": next_hours(now, calendar)}
 
 
 async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
@@ -131,13 +129,17 @@ async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
 
 
 async def _of_phase(here: Here, opened: OpenFlow) -> tuple[Line, ...]:
-    """What an officer should know before they launch it: that it has not begun, is over, or is misprinted."""
     picked = await _picked(here, opened)
     if picked is None:
         return ()
-    days = {name: picked[name] for name in ("start", "end")}
-    misprinted = [line("launch.misprinted", printed=picked["dates"], **days)] if picked["doubtful"] else []
-    return (*misprinted, *_not_within(_goes(here, opened), **days))
+    return tuple(cautions(picked["of"], _goes(here, opened)))
+
+
+def cautions(phase: Phase, goes: date) -> list[Line]:
+    """What to know of a phase before its launch goes out that day: it has not begun, is over, or is misprinted."""
+    days = {"start": phase.start, "end": phase.end}
+    misprinted = [line("launch.misprinted", printed=phase.printed, **days)] if phase.to_confirm else []
+    return [*misprinted, *_not_within(goes, **days)]
 
 
 def _goes(here: Here, opened: OpenFlow) -> date:
@@ -208,4 +210,4 @@ async def _launched(here: Here, opened: OpenFlow) -> tuple[Line, ...]:
 def launched_by(there: reach.Launched) -> Line:
     """Who launched the phase, and when."""
     who = there.author_name or line("dossier.history.somebody")
-    return line("launch.there", who=who, at=local(there.created_at))
+    return line("launch.there_ahead" if there.ahead else "launch.there", who=who, at=local(there.created_at))

@@ -117,7 +117,8 @@ async def _why_moved(tx: Tx, one: Told) -> list[Line]:
     if one.rung.name != MOVED:
         return []
     judged = (await due_dates.of_campaign(tx, one.campaign.slug)).get(("duty", one.notice.about))
-    return [line("notice.moved_why", why=judged.moved_why)] if judged and judged.moved_why else []
+    why = [line("notice.moved_why", why=judged.moved_why)] if judged and judged.moved_why else []
+    return [*why, line("notice.moved_before")]
 
 
 def _due(item: DutyToday) -> Line:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flows.answers import pick
 from handlers import own_days, reminding
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
-from storage import broadcasts, noticed
+from storage import broadcasts, notice_facts, noticed
 from storage.notices import DUTY
 from texts.message import LASTING, Attachment, Choice, Message, from_json, line, say
 
@@ -68,17 +68,25 @@ async def later(here: Here, message: str = "", *_: str) -> Reply:
     day = here.world.calendar.next_working_day(here.now.date())
     wanted = [one for one in told if one.kind == DUTY and await _waits(here, one, day)]
     if not wanted:
-        return reply(here, say(line("noticed.too_late", day=day), choices=to_menu()))
+        is_in = [one for one in told if one.kind == DUTY and await _is_in(here, one)]
+        text = line("noticed.is_in") if is_in else line("noticed.too_late", day=day)
+        return reply(here, say(text, choices=to_menu()))
     await noticed.again(here.tx, wanted, day, here.at)
     return reply(here, say(line("noticed.later", day=day), choices=to_menu()))
 
 
 async def _waits(here: Here, one: Notice, day: date) -> bool:
-    """Whether something is to be handed in that is not overdue on that day, as it stands for the unit."""
+    """Whether something is still to be handed in that is not overdue on that day, as it stands for the unit."""
     item = await own_days.of_unit(here, one.campaign, one.about, one.unit)
-    if item is None or item.last_day is None or not item.duty.asks:
+    if item is None or item.last_day is None or not item.duty.asks or await _is_in(here, one):
         return False
     return day <= min(one.until, item.last_day)
+
+
+async def _is_in(here: Here, one: Notice) -> bool:
+    campaign = here.world.campaign(one.campaign)
+    duty = campaign.duty(one.about) if campaign else None
+    return duty is not None and await notice_facts.is_done(here.tx, duty, one.campaign, one.unit, here.member.id)
 
 
 async def to_calendar(here: Here, slug: str = "", name: str = "", *_: str) -> Reply:

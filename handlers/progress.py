@@ -26,12 +26,25 @@ async def every_duty(here: Here, *_: str) -> Reply:
     if not tally.boards(here):
         return reply(here, say(line("office.only"), choices=to_menu()))
     found = await tally.of_boards(here)
-    lines = [
-        line("progress.head" if found else "progress.nothing", today=here.now.date()),
-        *(line("progress.item", one=_in_numbers(one)) for one in found),
+    plans = {one.item.campaign.slug: words.short_name(one.item.campaign) for one in found}
+    lines = [line("progress.head" if found else "progress.nothing", today=here.now.date())]
+    for slug, name in plans.items():
+        lines += [line("progress.plan", name=name)]
+        lines += [_in_list(one) for one in found if one.item.campaign.slug == slug]
+    choices = [
+        Choice(_named(one), f"progress/{one.key}") for slug in plans for one in found if one.item.campaign.slug == slug
     ]
-    choices = [Choice(words.duty_title(one.item.duty), f"progress/{one.key}") for one in found]
     return reply(here, say(*lines, choices=(*choices, *_settings(here), *to_menu()), replaces=True))
+
+
+def _in_list(one: Tally) -> Line:
+    return line("progress.item", title=words.duty_title(one.item.duty), when=words.when(one.item), counts=_counts(one))
+
+
+def _named(one: Tally) -> Line:
+    """A duty on a button, with how many of its units have handed in."""
+    numbers = one.numbers()
+    return line("progress.button", title=words.duty_title(one.item.duty), came=numbers["came"], asked=numbers["asked"])
 
 
 def _in_numbers(one: Tally) -> Line:

@@ -129,6 +129,7 @@ SCREENS: dict[str, Screen] = {
     "date_correct": due_dates.correct,
     "date_move": due_dates.move,
     "date_restore": due_dates.restore,
+    "date_restore_yes": due_dates.restore_yes,
     "date_mute": due_dates.mute,
     "date_refuse": due_dates.refuse,
     "date_take": due_dates.take,

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from domain.people import Act, may
 from search.fold import bounded, fold
+from search.reserved import reads_like_question
 from texts.compose import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from domain.people import Role
 
 FOR_OFFICE = ("progress_all", "dates_of_plans", "launch", "broadcasts", "open_by_hand", "title_rule")
@@ -18,16 +21,38 @@ FOR_ALL = (
     "reports", "register", "extensions", "preferences", "duties_mine", "dossiers", "campaigns", "calendar",
     "upload_link", "link", "language", "my_data", "erase",
 )  # fmt: skip
+WITH_MORE = ("extensions", "reports")
+"""Screens that may be asked for with what they are wanted for; most words would begin a question to the plans."""
 LONGEST = 60
 """Characters: what is longer is a question."""
 
 
 def screen_of(said: str, role: Role | None) -> str | None:
     """The screen that these words ask for; None: they ask for none."""
-    words = fold(bounded(said, LONGEST))
-    bare = next((words.removeprefix(f"{one} ") for one in _spelled("words.lead") if words.startswith(f"{one} ")), words)
+    words, bare = _words(said)
     screens = (*FOR_OFFICE, *FOR_ALL) if may(Act.LAUNCH, role) else FOR_ALL
-    return next((one for one in screens if {words, bare} & set(_spelled(f"words.{one}"))), None)
+    named = next((one for one in screens if {words, bare} & set(_spelled(f"words.{one}"))), None)
+    return named or (None if reads_like_question(said) else next((one for one, _ in _begun(bare)), None))
+
+
+def aim_of(said: str) -> str:
+    """What for a screen is asked for ("xin gia hạn báo cáo giai đoạn 1"), folded; empty where that is not said."""
+    return next((aim for _, aim in _begun(_words(said)[1])), "")
+
+
+def _words(said: str) -> tuple[str, str]:
+    """What was said, folded; and without what people begin a wish with."""
+    words = fold(bounded(said, LONGEST))
+    leads = (f"{one} " for one in _spelled("words.lead"))
+    return words, next((words.removeprefix(one) for one in leads if words.startswith(one)), words)
+
+
+def _begun(bare: str) -> Iterator[tuple[str, str]]:
+    """The screens that these words begin to ask for, and how they go on."""
+    for screen in WITH_MORE:
+        for begin in (f"{one} " for one in _spelled(f"words.begin.{screen}")):
+            if bare.startswith(begin):
+                yield screen, bare.removeprefix(begin)
 
 
 @cache

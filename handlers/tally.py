@@ -64,11 +64,12 @@ def boards(here: Here) -> list[str]:
 
 
 async def of_boards(here: Here) -> list[Tally]:
-    """Every duty of this officer's boards that asks for something and still matters, nearest first."""
+    """Every duty of this officer's boards that asks for something and still matters: what is overdue, then nearest first."""
     mine, today = boards(here), here.now.date()
     plans = tuple(c for c in here.world.campaigns if c.board in mine)
     items = nearest_first(d for d in here.world.duties_on(today, plans) if d.duty.asks and _matters(d, today))
-    return [await _tally(here, one) for one in items]
+    found = [await _tally(here, one) for one in items]
+    return sorted(found, key=lambda one: not (one.item.standing is Standing.OVERDUE and one.parts[Part.MISSING]))
 
 
 def _matters(item: DutyToday, today: date) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.broadcast import OVER
-from handlers import broadcasts
+from handlers import broadcasts, failures
 from texts.message import Choice, Line, Message, line, say
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def paused(world: World, found: Broadcast, counts: Counts) -> Message:
     return say(told, *broadcasts.progress(found, counts), choices=_ways(found, counts))
 
 
-def summary(world: World, found: Broadcast, counts: Counts, failures: list[tuple[str, int]]) -> Message:
+def summary(world: World, found: Broadcast, counts: Counts, reasons: list[tuple[str, int]]) -> Message:
     """What it came to: sent, acknowledged, failed and why, in doubt."""
     what = broadcasts.named(world, found)
     head = line("broadcast.over.done", what=what)
-    why = [line("broadcast.failed.one", reason=broadcasts.reason_line(reason), number=n) for reason, n in failures]
+    why = [line("broadcast.failed.one", reason=failures.reason_line(reason), number=n) for reason, n in reasons]
     return say(head, *broadcasts.progress(found, counts), *why, choices=_ways(found, counts))
 
 

@@ -31,7 +31,10 @@ async def listed(here: Here, board: str = "", page: str = "0", *_: str) -> Reply
             here, say(line("unreached.none"), choices=(Choice(line("progress.back"), "progress_all"), *to_menu()))
         )
     return reply(
-        here, _page(here, board, units, {unit: len(items) for unit, items in owed.items()}, number_in(page) or 0)
+        here,
+        _page(
+            here, board, units, {unit: len(_begun(here, items)) for unit, items in owed.items()}, number_in(page) or 0
+        ),
     )
 
 

@@ -152,7 +152,7 @@ class Worlds:
 
     async def refresh(self, database: Database) -> World:
         """The content in force; where it has changed, read anew and its index built in a thread."""
-        version = await database.read(_version)
+        version = await database.read(content.version)
         if version != self.now.version:
             fresh = await database.read(load, version)
             await asyncio.to_thread(lambda: fresh.index)
@@ -164,8 +164,3 @@ class Worlds:
         if version != self.now.version:
             self.now = await load(tx, version)
         return self.now
-
-
-async def _version(tx: Tx) -> str | None:
-    row = await tx.one("settings.get", name="content")
-    return row["value"] if row else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from documents.coverage import Coverage, Person
 from domain.audience import Recipients
-from handlers import audiences, broadcasts
+from handlers import audiences, broadcasts, failures
 from handlers.coverage import COVERAGE, UNREACHABLE
 from handlers.here import local
 from scheduler import coverage_child
@@ -115,4 +115,4 @@ def _person(one: Covered, language: Language) -> Person:
 
 
 def _why(reason: str, language: Language) -> str:
-    return plain(broadcasts.reason_line(reason), language)
+    return plain(failures.reason_line(reason), language)

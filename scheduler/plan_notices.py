@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from domain import reminders
 from domain.reminders import Ended
 from handlers.here import ZONE
 from storage import due_dates, notice_plan, replans
-from storage.notice_plan import Occasion, Scope
+from storage.notice_plan import Look, Occasion, OutdatedError, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -51,24 +52,29 @@ class PlanNotices:
 
     async def _look(self, change: Replan, today: date) -> Counter[str]:
         counts: Counter[str] = Counter()
-        world = await self.world()
+        # another process may change the content meanwhile, and have planned by it when this one comes to it
+        while True:
+            with suppress(OutdatedError):
+                await self._look_with(await self.world(), change, today, counts)
+                return counts
+
+    async def _look_with(self, world: World, change: Replan, today: date, counts: Counter[str]) -> None:
         of = world.board_of(change.unit) if change.unit in world.units else change.board
         for board in sorted({c.board for c in world.campaigns}):
             if of in {"", board}:
-                counts += await self._board(world, board, change, today)
-        return counts
+                await self._board(world, board, change, today, counts)
 
-    async def _board(self, world: World, board: str, change: Replan, today: date) -> Counter[str]:
-        counts, many = Counter[str](), MANY
+    async def _board(self, world: World, board: str, change: Replan, today: date, counts: Counter[str]) -> None:
+        many = MANY
         scopes = await self._scopes(board, change)
         occasions = await self.database.read(_as_they_stand, list(_occasions(world, board, change, today)))
         for pieces in notice_plan.together([(occasion, scope) for occasion in occasions for scope in scopes]):
-            planned, cancelled = await self.database.run(notice_plan.reconcile, pieces, today, change.why, self.now())
-            counts += Counter(planned=planned, cancelled=cancelled)
+            look = Look(world.version, today, change.why, self.now())
+            planned, cancelled = await self.database.run(notice_plan.reconcile, pieces, look)
+            counts.update(planned=planned, cancelled=cancelled)
             if counts["planned"] >= many:
                 await self.database.run(notice_plan.count)
                 many *= 10
-        return counts
 
     async def _scopes(self, board: str, change: Replan) -> list[Scope]:
         if change.member is not None:

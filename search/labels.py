@@ -34,6 +34,13 @@ def matches_label(typed: str, labels: Sequence[str]) -> int | None:
     return None
 
 
+def having_words(typed: str, labels: Sequence[str]) -> int | None:
+    """The place of the one label that has every word of `typed`, in whatever order; None if none has, or several."""
+    words = set(fold(bounded(typed, LONGEST)).split())
+    found = [n for n, label in enumerate(labels) if words and words <= set(fold(label).split())]
+    return found[0] if len(found) == 1 else None
+
+
 def _same(said: str, folded: Sequence[str]) -> list[int]:
     return [n for n, label in enumerate(folded) if label == said]
 

@@ -1,4 +1,4 @@
-"""Words that mean the same everywhere in a conversation: back, cancel, save, help, menu. What they are is data."""
+"""Words that mean the same everywhere in a conversation: back, cancel, save, on, help, menu. What they are is data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from texts.compose import LANGUAGES, catalogue
 
 _LOOKED_AT = 200
 """characters at the end of a text that are looked at; of a longer one the beginning tells nothing"""
-WORDS = ("back", "cancel", "save", "help", "menu")
+WORDS = ("back", "cancel", "save", "on", "help", "menu")
 
 
 @cache

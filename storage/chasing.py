@@ -28,8 +28,8 @@ class Ahead:
     """there is nobody to tell, or nobody who can be reached"""
 
 
-async def ahead(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date) -> Ahead:
-    """Whom reminding these units, which have not handed in, would reach on that day."""
+async def ahead(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date | None) -> Ahead:
+    """Whom reminding these units, which have not handed in, would reach on that day; None: whatever else they are told."""
     rows = await _acting(tx, campaign, duty, units, day)
     telling = [row for row in rows if row["reached"] and not row["told"]]
     told = {row["unit"] for row in rows if row["told"]}
@@ -52,10 +52,10 @@ async def remind(
         await tx.many("chasing.ask", whom)
 
 
-async def _acting(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date) -> list[Row]:
+async def _acting(tx: Tx, campaign: Campaign, duty: Duty, units: Collection[str], day: date | None) -> list[Row]:
     """Everybody who may be told of it for one of the units, once for each."""
     rows: list[Row] = await tx.all(
-        "chasing.acting", board=campaign.board, campaign=campaign.slug, about=duty.id, day=day.isoformat(),
+        "chasing.acting", board=campaign.board, campaign=campaign.slug, about=duty.id, day=day.isoformat() if day else "",
         units=f",{','.join(sorted(units))},", own=int(in_own_name(duty)), asks=asked_kinds(duty),
     )  # fmt: skip
     return rows

@@ -48,6 +48,18 @@ async def changed(tx: Tx) -> None:
     tx.wake("content")
 
 
+async def version(tx: Tx) -> str | None:
+    """Which content is in force; None: there is none yet."""
+    row = await tx.one("settings.get", name=VERSION)
+    return row["value"] if row else None
+
+
+async def hold(tx: Tx, expected: str | None) -> bool:
+    """Whether that content is still in force; if so, nobody changes it before this transaction has ended."""
+    row = await tx.one("settings.hold", name=VERSION)
+    return (row["value"] if row else None) == expected
+
+
 async def campaigns(tx: Tx) -> list[Campaign]:
     """Every campaign."""
     return [Campaign.model_validate_json(row["body"]) for row in await tx.all("campaigns.all")]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from domain.reminders import MOVED, Ended, To, in_own_name, whom
+from storage import content
 from storage.notices import DUTY, PHASE, asked_kinds
 
 if TYPE_CHECKING:
@@ -80,6 +81,20 @@ class Occasion:
 Piece = tuple[Occasion, Scope]
 
 
+class OutdatedError(Exception):
+    """What was to be reconciled follows from content that is not in force any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When and why it is looked at, and which content it was seen with; `why` is written down with what is planned."""
+
+    content: str | None
+    today: date
+    why: str
+    now: int
+
+
 def together(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     """Pieces of work, as many in one transaction as keeps it short."""
     some: list[Piece] = []
@@ -95,25 +110,28 @@ def together(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield some
 
 
-async def reconcile(tx: Tx, pieces: Sequence[Piece], today: date, why: str, now: int) -> tuple[int, int]:
+async def reconcile(tx: Tx, pieces: Sequence[Piece], look: Look) -> tuple[int, int]:
     """Plan what is missing for these people and cancel what no longer follows; how many of each.
 
-    Only what is for today or later is planned. `why` is written down with what is planned.
+    Only what is for today or later is planned. OutdatedError: another has changed the content since it was looked at, so
+    that an older plan would be put over a newer one.
     """
+    if not await content.hold(tx, look.content):
+        raise OutdatedError
     planned = cancelled = 0
     for occasion, scope in pieces:
-        cancelled += await _cancel(tx, occasion, scope, now)
+        cancelled += await _cancel(tx, occasion, scope, look.now)
         if scope.there:
-            planned += await _plan_all(tx, occasion, scope, today, why, now)
+            planned += await _plan_all(tx, occasion, scope, look)
     return planned, cancelled
 
 
-async def _plan_all(tx: Tx, occasion: Occasion, scope: Scope, today: date, why: str, now: int) -> int:
+async def _plan_all(tx: Tx, occasion: Occasion, scope: Scope, look: Look) -> int:
     planned = 0
     for version, rungs in occasion.rungs.items():
         for rung in (*rungs, *([occasion.moved[version]] if version in occasion.moved else [])):
-            if rung.day >= today and (version == occasion.base or rung.to.of_units):
-                which = {"version": version, "today": today.isoformat(), "why": why, "now": now}
+            if rung.day >= look.today and (version == occasion.base or rung.to.of_units):
+                which = {"version": version, "today": look.today.isoformat(), "why": look.why, "now": look.now}
                 planned += await _plan(tx, occasion, scope, rung, which)
     return planned
 

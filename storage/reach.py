@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.audience import Addressee
+from domain.broadcast import AHEAD
 from domain.campaign import Audience
 from domain.people import UnitKind, audience_of
 
@@ -45,9 +46,10 @@ class Launched:
     """A phase that is launched already, or about to be: by whom (None: they have left) and when (microseconds)."""
 
     id: int
-    author: int
     author_name: str | None
     created_at: int
+    ahead: bool
+    """nothing of it has gone out yet"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ async def approvers(tx: Tx, board: str, author: int) -> list[int]:
 async def launched(tx: Tx, campaign: str, phase: str) -> Launched | None:
     """The launch of a phase that has been sent or is to be."""
     row = await tx.one("reach.launched", campaign=campaign, phase=phase)
-    return Launched(row["id"], row["author"], row["name"], row["created_at"]) if row else None
+    return Launched(row["id"], row["name"], row["created_at"], row["state"] in AHEAD) if row else None
 
 
 async def named(tx: Tx, broadcast: int, state: str, most: int) -> list[Named]:

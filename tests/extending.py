@@ -28,7 +28,7 @@ async def everybody(running: Running) -> None:
 async def at_review(running: Running, who: str = "a", day: str = "12/5", duty: str = DUTY) -> list[str]:
     """A request, all answered and not yet sent."""
     await running.tap(who, f"ask_extension/{CAMPAIGN}/{duty}/0")
-    return await all_said(running, who, WHY, day)
+    return await all_said(running, who, day, WHY)
 
 
 async def asked(running: Running, who: str = "a", day: str = "12/5", duty: str = DUTY) -> int:

@@ -6,6 +6,7 @@ import json
 from datetime import date
 
 from campaigns import titles
+from domain.calendar import Calendar
 from domain.title_rules import TitleRule
 from flows import engine
 from flows.catalogue import FLOWS
@@ -34,7 +35,7 @@ LATE = {"unit_name": ME["unit_name"], "title": line("flow.use_known", value="Bá
         "campaign_name": "Phong trào thi đua năm 2024", "last_day": date(2024, 4, 30),
         "when": line("flow.use_known", value="trước ngày 01/5/2024")}  # fmt: skip
 FACTS = {
-    "me": ME, "opening": OPENING, "today": TODAY, "titles": titles().titles_on(TODAY),
+    "me": ME, "opening": OPENING, "today": TODAY, "calendar": Calendar(), "titles": titles().titles_on(TODAY),
     "rules": {"CSTDCS": TitleRule("CSTDCS", 15)}, "alike": (BINH, TEAM, JIG),
     "counts": {"by_title": {"CSTDCS": 2}, "all": 19},
     "initiatives": ({"number": "KKTHP-2024-SK-00009-A", "name": "Bàn nâng khí nén", "used": 0},), "editing": {},

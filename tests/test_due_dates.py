@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from domain.dossier import After
 from handlers.here import ZONE
-from tests.registering import all_said, seat, words
+from storage import extensions
+from storage.extensions import Given, Place
+from tests.registering import FACTORY, all_said, seat, words
 from tests.setting_dates import DUTY, PHASE, PLAN, REPORT, REVIEW, acts, date_of, in_production
 
 SCREEN = f"date/{PLAN}/duty/{DUTY}"
@@ -167,7 +169,11 @@ async def test_moved_with_a_reason_and_brought_back(both):
     assert (found["last_day"], found["moved_why"]) == ("2020-04-20", WHY)
     (shown,) = await both.tap("p", SCREEN)
     assert words("dates.state.moved", last="20/04/2020", why=WHY) in shown
-    (back,) = await both.tap("p", words("dates.restore"))
+    (asked,) = await both.tap("p", words("dates.restore"))
+    assert "đến hết 14/04/2020?" in asked
+    assert words("move_date.told", people=1, units=1) in asked
+    assert await acts(both) == ["date.moved"], "some are told by it: it is asked first"
+    (back,) = await both.tap("p", words("dates.restore_yes"))
     assert "Em báo những người liên quan" in back
     assert (await date_of(both))["last_day"] is None
     assert await acts(both) == ["date.moved", "date.restored"]
@@ -190,6 +196,30 @@ async def test_a_move_needs_a_reason_and_a_day_that_is_not_over(app):
     assert await acts(app) == []
     await moved(app, "30/4")
     assert (await date_of(app))["last_day"] == "2020-04-30"
+
+
+async def test_before_it_is_moved_it_is_said_whom_that_concerns_and_what_becomes_of_own_days(both):
+    await seat(both, "b", "kcn-bac-giang-dn-2", name="Vũ Thị Bình")
+    for unit, day in ((FACTORY, date(2020, 4, 30)), ("kcn-bac-giang-dn-2", date(2020, 4, 20))):
+        given = Given(Place(unit, PLAN, DUTY), day, None, 1)
+        assert await both.app.database.run(extensions.give, given, both.app.clock.business())
+    await both.tap("o", f"date_move/{PLAN}/duty/{DUTY}")
+    told = (await all_said(both, "o", "25/4", WHY))[-1]
+    assert words("move_date.told", people=1, units=1) in told
+    assert "Ở 1 đơn vị" in told, "that which keeps its own day is not told"
+    for which in ("later", "earlier"):
+        assert words(f"move_date.own.{which}", units=1) in told
+    off, work = words("flow.weekday.6"), words("flow.weekday.5")
+    assert f"{off} 25/04/2020, là ngày nghỉ: ngày làm việc cuối trước đó là {work} 24/04/2020" in told
+
+
+@pytest.mark.parametrize("why", ["muted", "the same day"])
+async def test_where_nobody_is_told_that_is_said(app, why):
+    if why == "muted":
+        await app.tap("o", f"date_mute/{PLAN}/duty/{DUTY}")
+    await app.tap("o", f"date_move/{PLAN}/duty/{DUTY}")
+    told = (await all_said(app, "o", "25/4" if why == "muted" else "14/4", WHY))[-1]
+    assert words("move_date.told_nobody") in told
 
 
 async def test_moving_to_where_it_is_changes_nothing(app):

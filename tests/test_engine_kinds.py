@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.answers import DONE, SKIP, PickMany, PickOne
+from flows.audience import whom_step
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Refused, Said
 from flows.lists import Files
 from flows.typed import Day, LongText, Number, ShortText
@@ -166,7 +168,8 @@ def test_marks_grow_one_by_one_and_are_done_when_there_are_enough():
     assert MANY.accept(Said(value=DONE), At({}, {}, ["c"])) == Refused("too_few", {"least": 2})
     two = MANY.accept(Said(value="a"), At({}, {}, ["c"]))
     assert two == Growing(["a", "c"])
-    assert MANY.choices(At({}, {}, ["a", "c"]))[0].action == DONE
+    shown = [choice.action for choice in MANY.choices(At({}, {}, ["a", "c"]))]
+    assert shown == ["a", "b", "c", DONE], "the first option is 1, marked or not"
     assert MANY.accept(Said(value="a"), At({}, {}, ["a", "c"])) == Growing(["c"])
     assert MANY.accept(Said(value=DONE), At({}, {}, ["a", "c"])) == Accepted(["a", "c"])
     assert MANY.accept(Said(value="all"), At({}, {})) == Accepted(["a", "b", "c"])
@@ -282,3 +285,65 @@ def test_files_may_be_left_out_only_where_they_are_optional():
     assert Files().accept(Said("xong"), At({}, {})) == Accepted([])
     assert must.accept(Said(value=DONE), At({}, {}, [file("m1", "a")])) == Accepted([file("m1", "a")])
     assert plain(Files().read_back([], At({}, {})), "vi") == "không có"
+
+
+WHOM = PickMany(
+    lambda _a, _f: tuple(
+        Choice(line(f"recipients.whom.{one}"), one) for one in ("everyone", "staff", "enterprise", "missing")
+    ),
+    spelled=lambda one: f"recipients.said.{one}",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("chi doanh nghiep chua nop", ["enterprise", "missing"]), ("tất cả doanh nghiệp", ["enterprise"]),
+        ("gui cho phong ban va DN nhe", ["staff", "enterprise"]), ("mọi người ạ", ["everyone"]),
+        ("chỉ phòng ban thôi", ["staff"]),
+    ],
+)  # fmt: skip
+def test_options_are_understood_in_a_phrase_and_marked(text, meant):
+    assert answered(WHOM, text) == Growing(meant)
+    assert answered(WHOM, text, so_far=["staff"]) == Growing(meant), "a phrase says all of it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "doanh nghiệp phải nộp gì",
+        "các đơn vị",
+        "gửi cho bạn",
+        "doanh nghiệp chưa nộp là gì",
+        "doanh nghiệp chưa nộp?",
+        "doanh nghiệp " * 20,
+    ],
+)
+def test_a_phrase_with_other_words_is_no_answer(text):
+    assert answered(WHOM, text) == NotAnAnswer()
+    assert answered(replace(WHOM, spelled=None), "gửi cho doanh nghiệp") == NotAnAnswer()
+
+
+@pytest.mark.parametrize(
+    ("text", "picked"), [("giai doan 1", "r1"), ("giai đoạn 1?", None), ("phải báo cáo", None), ("công ty", None)]
+)
+def test_one_of_several_names_is_picked_by_words_within_it_but_no_question_is(text, picked):
+    labels = {"r1": "Báo cáo kết quả Giai đoạn 1", "r2": "Tổng kết Giai đoạn 2 (tính cả báo cáo)"}
+    names = PickOne(
+        lambda _a, _f: tuple(Choice(line("flow.use_known", value=label), key) for key, label in labels.items()),
+        within=True,
+    )
+    assert answered(names, text) == (Accepted(picked) if picked else NotAnAnswer())
+    assert answered(replace(names, within=False), text) == NotAnAnswer()
+
+
+def test_a_zone_takes_the_place_of_all_enterprises_and_some_that_of_everybody():
+    facts = {"choosable": {"zones": [{"key": "z1", "name": "KCN Nam Cầu Kiền"}], "duties": [{}]}}
+    whom = whom_step().kind
+    where = At({}, facts, ["enterprise"])
+    assert whom.accept(Said("doanh nghiep o kcn nam cau kien chua nop"), where) == Growing(["missing", "z1"])
+    assert whom.accept(Said("nam cau kien"), where) == Growing(["z1"])
+    assert whom.accept(Said(value="staff"), where) == Growing(["staff", "enterprise"])
+    assert whom.accept(Said(value="everyone"), At({}, facts, ["missing", "z1"])) == Growing(["everyone", "missing"])
+    assert whom.accept(Said(value="enterprise"), At({}, facts, ["everyone"])) == Growing(["enterprise"])
+    assert whom.accept(Said(value="enterprise"), At({}, facts, ["z1"])) == Growing(["enterprise"])

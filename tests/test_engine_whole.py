@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -50,6 +51,10 @@ class Person:
         self.turn = engine.resume(self.flow, self.turn.session, Said(value=value), self.facts)
         return self
 
+    def gives(self, one):
+        self.turn = engine.resume(self.flow, self.turn.session, Said(file=one), self.facts)
+        return self
+
     def turns_the_page(self):
         session = self.turn.session
         self.turn = engine.Turn(load({**dump(session), "page": session.page + 1}), ())
@@ -65,6 +70,11 @@ class Person:
 
     def read(self):
         return "\n".join(plain(one, "vi") for message in self.turn.says for one in message.lines)
+
+
+def _reloaded(person):
+    person.turn = engine.Turn(load(json.loads(json.dumps(dump(person.turn.session)))), ())
+    return person
 
 
 def test_two_authors_share_a_hundred_per_cent():
@@ -120,9 +130,28 @@ def test_shares_add_up_whatever_is_typed(shares):
                 assert len(entries) < AUTHORS.most
 
 
+def test_files_that_are_there_stay_when_somebody_goes_back_and_a_half_typed_entry_does_not():
+    at_files = Person(without=["files"]).gives(file("a")).gives(file("a", "0" * 64)).gives(file("b"))
+    before = at_files.does(BACK)
+    assert before.opened.step == "authors"
+    review = _reloaded(before).does("done")
+    assert review.opened.step == REVIEW
+    assert [one["name"] for one in review.opened.answers["files"]] == ["a.pdf"], "b is still on its way"
+    fixing = review.does("fix.files").gives(file("c")).gives(file("c", "1" * 64)).does(BACK)
+    assert [one["name"] for one in fixing.opened.answers["files"]] == ["a.pdf", "c.pdf"]
+    assert "authors" not in Person(without=["authors"]).says("Nguyễn Hoa").does(BACK).opened.answers
+
+
+def test_files_that_were_taken_out_stay_out():
+    listed = Person(without=["files"]).gives(file("a")).gives(file("a", "0" * 64))
+    emptied = listed.says("Bỏ: a.pdf")
+    assert emptied.opened.so_far == []
+    assert "files" not in emptied.does(BACK).opened.answers
+
+
 def test_choices_stand_on_pages_and_a_number_means_the_page_shown():
     titles = Person(without=["titles"])
-    assert titles.labels == ["Chọn tất cả", *(f"Danh hiệu {n}" for n in range(1, PAGE)), "Xem thêm"]
+    assert titles.labels == [*(f"Danh hiệu {n}" for n in range(1, PAGE)), "Chọn tất cả", "Xem thêm"]
     assert titles.says("11").opened.so_far is None, "it is on the next page"
     assert titles.says("2, 9").opened.so_far is None, "9 is the way to the next page"
     second = titles.turns_the_page()
@@ -135,7 +164,7 @@ def test_choices_stand_on_pages_and_a_number_means_the_page_shown():
 def test_numbers_mean_what_was_shown_though_the_options_changed():
     titles = Person(without=["titles"])
     titles.facts = {**titles.facts, "titles": ("t5", "t2")}
-    assert titles.says("3, 6").opened.answers["titles"] == ["t5", "t2"]
+    assert titles.says("2, 5").opened.answers["titles"] == ["t5", "t2"]
 
 
 def test_one_button_leads_to_all_that_can_be_corrected_and_back():

@@ -45,7 +45,7 @@ async def test_from_the_duty_to_the_units_own_day(both):
     assert words("extension.button") in dict(both.phone.buttons("a"))
     (told,) = await both.tap("a", words("extension.button"))
     assert "trước ngày 01/5/2023" in told
-    review = await all_said(both, "a", WHY, "12/5")
+    review = await all_said(both, "a", "12/5", WHY)
     assert all(one in review[-1] for one in (WHY, "12/05/2023", "trước ngày 01/5/2023"))
     (sent,) = await both.tap("a", SEND)
     assert "12/05/2023" in sent
@@ -210,10 +210,9 @@ async def test_a_message_repeated_after_the_answer_changes_nothing(app):
 @pytest.mark.parametrize("day", ["30/4", "hôm nay", "1/4", "30/7", "không biết"])
 async def test_a_day_that_cannot_be_asked_for_is_refused_and_the_next_one_taken(app, day):
     await app.tap("a", ASK)
-    await app.say("a", WHY)
     (told,) = await app.say("a", day)
-    assert words("extension.wished.ask", first="01/05/2023", last="29/07/2023") in told
-    await app.say("a", "12/5")
+    assert "Từ 01/05/2023 đến 29/07/2023" in told
+    await all_said(app, "a", "12/5", WHY)
     await app.tap("a", SEND)
     assert [one["wished"] for one in await requests(app)] == ["2023-05-12"]
 
@@ -221,10 +220,9 @@ async def test_a_day_that_cannot_be_asked_for_is_refused_and_the_next_one_taken(
 async def test_after_the_last_day_one_may_still_ask_but_not_for_the_past(app):
     await app.move_to(datetime(2023, 5, 10, 8, tzinfo=ZONE))
     await app.tap("a", ASK)
-    await app.say("a", WHY)
     (told,) = await app.say("a", "9/5")
     assert words("answer.day_over", day="09/05/2023", first="10/05/2023", last="08/08/2023") in told
-    await app.say("a", "10/5")
+    await all_said(app, "a", "10/5", WHY)
     await app.tap("a", SEND)
     await app.tap("o", "✅ Đồng ý (đến 10/05/2023)")
     assert await own_days(app) == {GIVEN: "2023-05-10"}
@@ -308,6 +306,14 @@ async def test_a_delegate_finds_what_to_ask_for_by_typing_a_command(app):
     assert app.phone.buttons("a")[0] == ("Báo cáo kết quả Giai đoạn 1 (hạn 30/04/2023)", ASK)
     assert await app.say("member", "/giahan") == [words("extension.nothing")]
     assert await app.say("visitor", "/giahan") == [words("register.not_a_member")]
+
+
+async def test_what_for_can_be_said_with_it(app):
+    (told,) = await app.say("a", "tôi muốn xin gia hạn báo cáo giai đoạn 1")
+    assert "Anh/chị xin nộp" in told
+    assert "Báo cáo kết quả Giai đoạn 1" in told
+    await app.say("a", "huỷ")
+    assert await app.say("a", "xin gia hạn việc này") == [words("extension.for_what")], "none of them is named"
 
 
 async def test_everything_is_in_the_audit_trail(app):

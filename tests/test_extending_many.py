@@ -57,7 +57,7 @@ async def test_two_units_are_given_a_day_and_their_delegates_told_once(both):
 async def test_all_units_that_the_duty_addresses_and_who_could_not_be_told(app):
     name = await names(app)
     labels = await units_asked(app)
-    assert labels[0] == words("flow.all")
+    assert words("flow.all") in labels
     await app.tap("o", words("flow.all"))
     await all_said(app, "o", "12/5", "Bỏ qua")
     (told,) = await app.tap("o", GIVE)

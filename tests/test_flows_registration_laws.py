@@ -40,7 +40,7 @@ from texts.compose import plain
 GOOD = {
     "subject": ["cá nhân", "tap the"], "whose": ["1", "2"], "collective": ["Tổ hàn 2", "Tổ hàn 3", "1"],
     "position": ["1", "Tổ trưởng", "to truong"], "staff_number": ["0127", "NV 3"], "alike": ["1", "2", "khác trùng tên"],
-    "titles": ["1, 2", "2 3", "giay khen", "1", "CSTĐCS"], "conditions": ["1", "2", "3", "Xong"],
+    "titles": ["1, 2", "2 3", "giay khen", "1", "CSTĐCS"], "conditions": ["tất cả", "1", "2", "Xong"],
     "initiative": ["1", "Bỏ qua", "Bàn nâng khí nén mới"], "note": ["1", "Đang biệt phái"], "evidence": ["1", "xong"],
     "field": ["1", "Chuyển đổi số"], "authors": ["1", "40", "Lê Văn Cường", "100", "giữ nguyên"],
     "novelty": ["Kẹp khí nén thay kẹp tay"], "applied_at": ["1", "Chuyền hàn"], "applied_since": ["15/3", "hôm nay"],

@@ -173,8 +173,9 @@ async def test_two_officers_launch_the_same_phase_and_the_second_reads_who_was_f
     await both.settled()
     assert len(await made(both)) == 1
     told = {who: last(both, who) for who in "op"}
-    (second,) = [who for who in told if "đã được" in told[who]]
+    (second,) = [who for who in told if "⛔" in told[who]]
     assert {"o": "Phạm Thị Phó", "p": "Trần Văn Cán"}[second] in told[second]
+    assert "đã soạn tin phát động" in told[second], "nothing of it has gone out yet"
 
 
 async def test_a_phase_that_was_launched_is_not_launched_again(app):

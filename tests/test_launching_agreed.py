@@ -8,7 +8,7 @@ import pytest
 
 from tests.app import Phone, running_app
 from tests.launching import SEND, TEXT, at_review, confirmed, everybody, last, made
-from tests.registering import OFFICE, seat, words
+from tests.registering import OFFICE, all_said, seat, words
 
 YES, NO = words("broadcast.yes"), words("broadcast.no")
 
@@ -86,6 +86,22 @@ async def test_with_one_officer_the_boards_head_agrees_and_with_nobody_it_is_sai
         ]
         await app.tap("h", f"broadcast_yes/{number}")
         assert (await made(app))[0]["state"] != "waiting"
+        assert words("broadcasts.button") not in dict(app.phone.buttons("h")), "a head has no list of them"
+
+
+async def test_what_waits_for_its_hour_is_not_said_to_go_out_when_somebody_agrees(strict):
+    await at_review(strict)
+    await strict.tap("o", words("flow.correct"))
+    await strict.tap("o", words("flow.fix", label=words("broadcast.when.label")))
+    await all_said(strict, "o", words("broadcast.when.set"), "25/4", "9h")
+    await strict.tap("o", SEND)
+    (number,) = [row["id"] for row in await made(strict)]
+    assert "09:00 25/04/2023" in last(strict, "p")
+    (stands,) = await strict.tap("o", f"broadcast/{number}")
+    assert "09:00 25/04/2023" in stands
+    (told,) = await strict.tap("p", YES)
+    assert "Em sẽ gửi lúc 09:00 25/04/2023" in told
+    assert "em sẽ gửi lúc 09:00 25/04/2023" in last(strict, "o")
 
 
 FORGED = ("broadcast", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",

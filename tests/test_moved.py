@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +14,9 @@ from bot import office_import
 from documents.units_rows import UnitRow
 from domain.dossier import Change
 from domain.people import UnitKind
-from storage import chasing, dossiers, due_dates, extensions, notices
+from handlers.world import Worlds
+from scheduler.plan_notices import PlanNotices
+from storage import chasing, dossiers, due_dates, extensions, notice_plan, notices
 from storage.due_dates import Dated
 from storage.extensions import Given, Place
 from tests.planning import ENTERPRISE, HAIPHONG, OTHER, R1, filed, moment, office, written
@@ -150,6 +155,48 @@ async def test_nobody_who_came_after_it_is_told_that_it_was_moved(one):
     new = await one.seat(OTHER)
     assert told(await one.turn(moment("2023-04-17 10:00"))) == []
     assert "moved" not in await one.rungs(new)
+
+
+@dataclass
+class StandsStill:
+    """A database whose user stops before it first reconciles, until told to go on: its process was frozen."""
+
+    database: Any
+    stands: asyncio.Event = field(default_factory=asyncio.Event)
+    on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.database, name)
+
+    async def run(self, unit: Any, *args: Any) -> Any:
+        if unit is notice_plan.reconcile:
+            self.stands.set()
+            await self.on.wait()
+        return await self.database.run(unit, *args)
+
+
+async def test_a_planner_that_stood_still_does_not_put_its_older_plan_over_a_newer_one(one):
+    await one.database.run(notices.replan, "looked at once more")
+    frozen = StandsStill(one.database)
+    slow = asyncio.create_task(PlanNotices(frozen, partial(Worlds().refresh, one.database), lambda: one.now)())
+    await frozen.stands.wait()
+    await move(one, LATER)
+    await one.plan()
+    newer = await one.rungs(one.an)
+    frozen.on.set()
+    await slow
+    assert await one.rungs(one.an) == newer
+    assert told(await one.turn(moment("2023-04-17 09:00"))) == [("moved", LATER.isoformat())]
+
+
+async def test_that_it_moved_is_no_reminder_and_keeps_none_back(one):
+    one.at = moment("2023-04-17 09:00")
+    await move(one, LATER)
+    assert told(await one.turn()) == [("moved", LATER.isoformat())]
+    reminded = await one.database.read(notices.chased, HAIPHONG, R1, [ENTERPRISE])
+    assert reminded[ENTERPRISE].times == 0
+    assert await chased(one, ENTERPRISE) == 1
+    assert [rung for rung, _ in told(await one.turn(moment("2023-04-17 10:00")))] == ["asked:2023-04-17"]
 
 
 # --- asked for by hand, and units that become others -----------------------------------------------------------------

@@ -11,6 +11,7 @@ from handlers.here import ZONE
 from tests.app import Phone, running_app
 from tests.extending import SEND, WHY, YES, asked
 from tests.noticing import D3, action, notices, offices, turned
+from tests.planning import written
 from tests.registering import all_said, filed, seat, words
 
 EVE = datetime(2023, 4, 28, 9, tzinfo=ZONE)
@@ -75,6 +76,17 @@ async def test_not_where_it_has_been_handed_in_meanwhile(app):
     before = len(app.phone.texts("a"))
     await turned(app, datetime(2023, 4, 26, 8, tzinfo=ZONE))
     assert [one for one in app.phone.texts("a")[before:] if "công trình, mô hình" in one] == []
+
+
+async def test_what_is_in_is_not_asked_for_once_more(app):
+    await reminded(app)
+    later = action(app, "a", "later/")
+    await filed(app, "a")
+    await app.tap("a", later)
+    assert {row["about"] for row in await notices(app, "rung LIKE 'later:%'")} == {"r1"}
+    await written(app.app.database, "UPDATE dossiers SET kind = 'report', subject = 'r1'")
+    await written(app.app.database, "DELETE FROM notices WHERE about <> 'r1'")
+    assert await app.tap("a", later) == [words("noticed.is_in")]
 
 
 async def test_a_tap_at_night_means_the_next_morning_and_none_past_the_deadline(app):
@@ -164,12 +176,12 @@ async def test_where_nothing_is_tapped_a_notice_has_no_numbers(tmp_path):
         reply = next(sent for sent in one.phone.sent if sent.buttons == tuple(menu))
         assert not reply.unasked
         (told,) = await one.say("a", "1")
-        assert "lý do" in told.lower(), "a number means the menu that was answered last"
+        assert "xin gia hạn" in told.lower(), "a number means the menu that was answered last"
 
 
 async def test_a_request_for_an_extension_is_answered_by_typing_too(app):
     await app.tap("a", "ask_extension/haiphong-2023/r1/0")
-    await all_said(app, "a", WHY, "12/5")
+    await all_said(app, "a", "12/5", WHY)
     await app.tap("a", SEND)
     (told,) = await app.say("p", "dong y den ngay")
     assert "12/05/2023" in told

@@ -121,6 +121,13 @@ async def test_styles_arrive_as_markup_and_characters_as_themselves(telegram, se
     assert shown.marked_up == "<b>A &amp; &lt;b&gt;</b> *_`<blockquote>“Trước 15/4”</blockquote>"
 
 
+async def test_a_long_quotation_is_one_that_telegram_folds(telegram, sender):
+    await sender.send(note(Span("• Nội dung:\n"), Span("Kính gửi <ông>", "fold"), Span(", bà", "fold")))
+    shown = telegram.sent[0]
+    assert shown.marked_up == "• Nội dung:\n<blockquote expandable>Kính gửi &lt;ông&gt;, bà</blockquote>"
+    assert shown.text == "• Nội dung:\nKính gửi <ông>, bà"
+
+
 async def test_markup_that_telegram_cannot_read_is_left_out(telegram, sender):
     telegram.fault("400_entities")
     assert isinstance(await sender.send(note(Span("Hạn", "bold"), " <nộp>")), Sent)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from domain.broadcast import Step
-from handlers.broadcasts import reason_line
+from handlers.failures import reason_line
 from handlers.world import World
 from scheduler.tell_authors import MANY, TOLD_FOR, TellAuthors
 from storage import broadcasts, outbox, people, unseen

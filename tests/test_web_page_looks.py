@@ -69,6 +69,29 @@ async def test_styles_links_and_quotations_are_shown(chrome: Browser, there: Sit
         assert await found.get_attribute("target") == "_blank"
 
 
+async def test_of_a_text_with_a_long_quotation_that_alone_is_folded(chrome: Browser, there: Site) -> None:
+    async with visit(chrome, there) as lan:
+        rest = "Người nhận\n" * 30
+        await lan.hears("• Nội dung:\n", ("Kính gửi anh chị\n" * 30, "fold"), f"\n{rest}• Lúc gửi: ngay")
+        quoted, more = lan.page.locator(".text blockquote"), lan.page.locator(".bubble .more")
+        await expect(more).to_have_count(1)
+        folded = await quoted.bounding_box()
+        await expect(lan.page.get_by_text("Lúc gửi: ngay")).to_be_visible()
+        await more.click()
+        await expect(more).to_have_attribute("aria-expanded", "true")
+        opened = await quoted.bounding_box()
+        assert folded
+        assert opened
+        assert folded["height"] * 3 < opened["height"]
+
+
+async def test_a_short_one_is_not(chrome: Browser, there: Site) -> None:
+    async with visit(chrome, there) as lan:
+        await lan.hears("• Nội dung:\n", ("Mời họp lúc 8 giờ.", "fold"), "\n• Lúc gửi: ngay")
+        await expect(lan.page.locator(".text blockquote")).to_have_text("Mời họp lúc 8 giờ.")
+        await expect(lan.page.locator(".bubble .more")).to_have_count(0)
+
+
 async def test_a_picture_that_went_out_to_many_is_shown_above_its_link(chrome: Browser) -> None:
     async def handed_out(request: Request) -> Response:
         if request.path_params["token"] == "gone":

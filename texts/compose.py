@@ -1,7 +1,7 @@
 """Words for keys: texts are data (`texts/*.toml`), composed in the reader's language into spans a messenger can style.
 
-A text may mark **bold**, and a text that starts with "> " is a quotation. Placeholders stand in
-braces: {name}. What is filled in is never read as markup, so a name may hold any character.
+A text may mark **bold**; one that starts with "> " is a quotation, with ">> " a long one, which a messenger folds where it
+can. Placeholders stand in braces: {name}. What is filled in is never read as markup, so a name may hold any character.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
-Style = Literal["", "bold", "quote"]
+Style = Literal["", "bold", "quote", "fold"]
+_MARKS: dict[str, Style] = {"> ": "quote", ">> ": "fold"}
 _TOKEN = re.compile(r"\*\*|\{(\w+)\}")
 
 
@@ -84,8 +85,9 @@ def plain(value: Any, language: Language) -> str:
 def _spans(one: Line, language: Language, style: Style) -> Iterator[Span]:
     template = catalogue()[one.key][language]
     bold, last = False, 0
-    if template.startswith("> "):
-        template, style = template[2:], "quote"
+    for mark, means in _MARKS.items():
+        if template.startswith(mark):
+            template, style = template.removeprefix(mark), means
     for token in _TOKEN.finditer(template):
         now: Style = "bold" if bold else style
         if token.start() > last:

@@ -26,7 +26,10 @@ PIECES = 3
 """a text that would need more messages than this goes as a text file instead"""
 SHORT_LABEL = 16
 """two labels of at most this many characters stand side by side on a narrow phone"""
-_TAGS = {"bold": ("<b>", "</b>"), "quote": ("<blockquote>", "</blockquote>"), "": ("", "")}
+_TAGS = {
+    "": ("", ""), "bold": ("<b>", "</b>"), "quote": ("<blockquote>", "</blockquote>"),
+    "fold": ("<blockquote expandable>", "</blockquote>"),
+}  # fmt: skip
 _PICTURES = {"image/jpeg", "image/png"}
 
 Buttons = tuple[tuple[str, str], ...]

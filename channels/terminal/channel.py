@@ -114,7 +114,7 @@ class TerminalChannel:
 
 
 def _styled(text: Text) -> str:
-    marks = {"": "", "bold": _BOLD, "quote": _FAINT}
+    marks = {"": "", "bold": _BOLD, "quote": _FAINT, "fold": _FAINT}
     return "".join(f"{marks[s.style]}{_CONTROL.sub('', s.text)}{_OFF if s.style else ''}" for s in text)
 
 

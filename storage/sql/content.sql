@@ -62,6 +62,13 @@ SELECT year FROM calendar_years WHERE confirmed = 1
 -- name: settings.get
 SELECT value FROM settings WHERE name = :name
 
+-- name: settings.hold
+-- Nobody else changes it until the transaction has ended.
+SELECT value FROM settings WHERE name = :name
+-- postgres
+FOR SHARE
+-- both
+
 -- name: settings.put
 INSERT INTO settings(name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value
 

@@ -41,8 +41,8 @@ AND :asks LIKE '%,' || d.kind || ',%' AND d.state IN ('submitted', 'accepted', '
 
 -- name: notices.chased
 SELECT unit, day, state, reason, ended_at, acknowledged_at FROM notices
-WHERE campaign = :campaign AND about = :about AND unit <> '' AND state IN ('queued', 'sent', 'failed', 'unknown')
-ORDER BY id
+WHERE campaign = :campaign AND about = :about AND unit <> '' AND rung <> 'moved'
+AND state IN ('queued', 'sent', 'failed', 'unknown') ORDER BY id
 
 -- name: notices.plan_of
 SELECT body FROM campaigns WHERE slug = :campaign

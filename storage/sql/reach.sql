@@ -23,7 +23,7 @@ WHERE u.board = :board AND (p.role IN ('officer', 'admin') OR (p.role = 'head' A
 ORDER BY p.member
 
 -- name: reach.launched
-SELECT b.id, b.author, b.created_at, b.state, m.name FROM broadcasts b LEFT JOIN members m ON m.id = b.author
+SELECT b.id, b.created_at, b.state, m.name FROM broadcasts b LEFT JOIN members m ON m.id = b.author
 WHERE b.kind = 'launch' AND b.campaign = :campaign AND b.phase = :phase AND b.state NOT IN ('stopped', 'declined')
 
 -- name: reach.in_state_of

@@ -3,7 +3,8 @@ import { mine, shared, theirs } from "./files.js";
 import { hour, make, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
-const FOLD = 640; // pixels; a text higher than this is folded
+// What is folded, and from how many pixels on; of a text with a long quotation that alone, the rest is to be seen.
+const FOLDED = { "blockquote.long": 200, ".text": 640 };
 const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])|([▓░]{5,})\s?/gm;
 
 // What the bot says. `act` is called with ({action, on}, button) and ({text}, button).
@@ -52,7 +53,7 @@ function textOf(spans, act) {
   const text = make("div", "text");
   let quote = null;
   for (const [words, style] of spans) {
-    if (style !== "quote") {
+    if (style !== "quote" && style !== "fold") {
       // a line break right after a quotation ends it: the block already breaks the line
       const rest = quote ? words.replace(/^\n/, "") : words;
       if (rest) text.append(...linked(rest, style, act));
@@ -61,7 +62,7 @@ function textOf(spans, act) {
     }
     if (!quote) {
       trimEnd(text);
-      text.append((quote = make("blockquote")));
+      text.append((quote = make("blockquote", style === "fold" ? "long" : "")));
     }
     quote.append(...linked(words, "", act));
   }
@@ -122,11 +123,12 @@ function choices(buttons, on, act) {
   return group;
 }
 
-// Gives a row `fold()`: once it is laid out, a text that is too high shows its beginning and a button. True if it did.
+// Gives a row `fold()`: once it is laid out, what is too high shows its beginning and a button. True if it did.
 function folds(row) {
   row.fold = () => {
-    const text = row.querySelector(".text");
-    if (!text || text.scrollHeight <= FOLD) return false;
+    const what = Object.keys(FOLDED).find((one) => row.querySelector(one));
+    const text = what && row.querySelector(what);
+    if (!text || text.scrollHeight <= FOLDED[what]) return false;
     const more = make("button", "more");
     more.type = "button";
     const close = (closed) => {
