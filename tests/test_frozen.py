@@ -15,21 +15,15 @@ from storage import claims, outbox, postgres
 from storage.claims import Claim
 from storage.migrate import open_database
 from storage.outbox import LEASE
-from storage.units import StorageUnavailableError
+from storage.units import Query, StorageUnavailableError, Want
 from tests.app import rows
 from tests.databases import NOW, opened, put, queue
 from texts.message import Attachment, Message, line
 
 FREEZE = 1.0
-"""Seconds; the server's patience is set to a fifth of it."""
-
-
-@pytest.fixture
-async def impatient(postgres_url, monkeypatch):
-    """A database whose server waits for nobody."""
-    monkeypatch.setitem(postgres.ON_THE_SERVER, "idle_in_transaction_session_timeout", "200ms")
-    async with opened(postgres_url) as one:
-        yield one
+"""Seconds."""
+IMPATIENT = "SET LOCAL idle_in_transaction_session_timeout = '200ms'"
+"""Said within the one transaction that stands still: all others have the patience that the product asks for."""
 
 
 def want(worker):
@@ -37,32 +31,34 @@ def want(worker):
 
 
 @pytest.mark.postgres
-async def test_a_frozen_claim_lets_go_of_the_pace(impatient, postgres_url):
+async def test_a_frozen_claim_lets_go_of_the_pace(postgres_url):
     """It has locked the row that all take their slots from, and asks for nothing more."""
-    await impatient.run(queue, "reply:1:0")
-    await impatient.run(claims.claim, want("first"))
-    await impatient.run(queue, "reply:2:0", "b")
-    frozen = await asyncpg.connect(postgres_url, server_settings=postgres.ON_THE_SERVER)
-    await frozen.execute("BEGIN")
-    await frozen.execute("SELECT next_at FROM pace FOR UPDATE")
-    async with asyncio.timeout(20):
-        parcels, _ = await impatient.run(claims.claim, want("second"))
-    assert [one.key for one in parcels] == ["reply:2:0"]
-    frozen.terminate()
+    async with opened(postgres_url) as database:
+        await database.run(queue, "reply:1:0")
+        await database.run(claims.claim, want("first"))
+        await database.run(queue, "reply:2:0", "b")
+        frozen = await asyncpg.connect(postgres_url, server_settings=postgres.ON_THE_SERVER)
+        await frozen.execute(f"BEGIN; {IMPATIENT}; SELECT next_at FROM pace FOR UPDATE")
+        async with asyncio.timeout(20):
+            parcels, _ = await database.run(claims.claim, want("second"))
+        assert [one.key for one in parcels] == ["reply:2:0"]
+        frozen.terminate()
 
 
 @pytest.mark.postgres
-async def test_who_wakes_within_a_transaction_has_written_nothing_and_goes_on(impatient):
+async def test_who_wakes_within_a_transaction_has_written_nothing_and_goes_on(postgres_url):
     async def stands_still(tx):
         await put(tx, "before")
+        await Query(IMPATIENT, [], Want.ALL)
         time.sleep(FREEZE)  # noqa: ASYNC251 - the whole process stands still, as SIGSTOP has it
         await put(tx, "after")
 
-    with pytest.raises(StorageUnavailableError):
-        await impatient.run(stands_still)
-    assert await rows(impatient, "SELECT name FROM settings") == []
-    await impatient.run(put, "again")
-    assert await rows(impatient, "SELECT name FROM settings") == [{"name": "again"}]
+    async with opened(postgres_url) as database:
+        with pytest.raises(StorageUnavailableError):
+            await database.run(stands_still)
+        assert await rows(database, "SELECT name FROM settings") == []
+        await database.run(put, "again")
+        assert await rows(database, "SELECT name FROM settings") == [{"name": "again"}]
 
 
 @pytest.mark.postgres
