@@ -64,9 +64,7 @@ async def audience(tx: Tx, number: int, now: int) -> int:
     await content.changed(tx)
     whole = Recipients(board=BOARD).model_dump_json()
     body = outbox.packed(say(line("broadcast.body", board="Ban", text="Chào anh/chị")))
-    made = await broadcasts.create(
-        tx, Draft(BOARD, broadcasts.FREE, AUTHOR, body, whole, number, now, now, at_once=True, waits=True)
-    )
+    made = await broadcasts.create(tx, Draft(BOARD, AUTHOR, body, whole, number, now, now, at_once=True, waits=True))
     assert made is not None
     # so many are never sent to without a second person's word
     await broadcasts.approve(tx, made, AUTHOR + 1, now)

@@ -110,7 +110,7 @@ async def due(database: Database, number: int) -> int:
     body = outbox.packed(say(line("menu.head")))
     audience = Recipients(board=BOARD).model_dump_json()
     made = await database.run(
-        broadcasts.create, Draft(BOARD, broadcasts.FREE, 1, body, audience, number, NOW, NOW, at_once=True, waits=True)
+        broadcasts.create, Draft(BOARD, 1, body, audience, number, NOW, NOW, at_once=True, waits=True)
     )
     assert made is not None
     # so many are never sent to without a second person's word

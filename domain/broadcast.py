@@ -30,6 +30,8 @@ class Step(StrEnum):
     DECLINE = "decline"
     HOLD = "hold"
     """by its hour it goes to more than its author may write to alone"""
+    RESCHEDULE = "reschedule"
+    """it goes at another time"""
     BEGIN = "begin"
     """its time has come"""
     RUN = "run"
@@ -47,6 +49,7 @@ _LEADS: dict[Step, dict[BroadcastState, BroadcastState]] = {
     Step.APPROVE: {_S.WAITING: _S.SCHEDULED},
     Step.DECLINE: {_S.WAITING: _S.DECLINED},
     Step.HOLD: {_S.SCHEDULED: _S.WAITING},
+    Step.RESCHEDULE: {_S.WAITING: _S.WAITING, _S.SCHEDULED: _S.SCHEDULED},
     Step.BEGIN: {_S.SCHEDULED: _S.LISTING},
     Step.RUN: {_S.LISTING: _S.RUNNING},
     Step.PAUSE: {_S.RUNNING: _S.PAUSED},

@@ -60,11 +60,12 @@ def pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:
 
 def says_nothing(text: str) -> bool:
     """Whether that is what people type where they have nothing to give: "bỏ qua", "không có"."""
-    return fold(text[:_LONGEST_PASS]) in _spellings_of("flow.nothing_said")
+    return fold(text[:_LONGEST_PASS]) in spellings_of("flow.nothing_said")
 
 
 @cache
-def _spellings_of(key: str) -> frozenset[str]:
+def spellings_of(key: str) -> frozenset[str]:
+    """What people type for the words of that text, folded; they stand in it side by side, parted by semicolons."""
     words = catalogue()[key]
     return frozenset(fold(one) for language in LANGUAGES for one in words[language].split(";"))
 
@@ -145,7 +146,7 @@ class PickMany(Plain):
         options, chosen = self.options(at.answers, at.facts), self._chosen(at)
         if said.value == DONE:
             return self._enough(chosen)
-        if self.every and (said.value == ALL or fold(said.text[:_LONGEST_PASS]) in _spellings_of("flow.all_said")):
+        if self.every and (said.value == ALL or fold(said.text[:_LONGEST_PASS]) in spellings_of("flow.all_said")):
             return self._enough([one.action for one in options])
         if said.value is not None:
             return self._toggled(said.value, options, chosen)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from domain.reminders import EVENING, MORNING
 from flows.addressing import unknown
 from flows.answers import PickOne
 from flows.audience import AUDIENCE_ANSWERS, AUDIENCE_STEPS, recipients, whom_step
-from flows.commands import DeclineBroadcast, LookAtBroadcast, SendBroadcast
+from flows.commands import DeclineBroadcast, LookAtBroadcast, MoveBroadcast, SendBroadcast
 from flows.flow import Flow, Refused, Step
 from flows.holding import gone
-from flows.hour import Hour
 from flows.lists import Files
-from flows.typed import Day, LongText
+from flows.sending_time import NOW, SOON, SendingTime, no_time_to_send, set_for
+from flows.typed import LongText
 from flows.withdraw import LONGEST_REASON
 from texts.message import Choice, Line, line
 
@@ -27,9 +25,6 @@ LONGEST = 3500
 MEGABYTES = 5
 """What a file may have that goes out to many."""
 NO_BUTTON = "none"
-SOON, NOW, SET = "soon", "now", "set"
-"""When it goes out: at once within working hours (else when they begin), at once in any case, at a set time."""
-AHEAD = timedelta(days=90)
 TEST, PREVIEW, UNREACHABLE = "test", "preview", "unreachable"
 
 
@@ -88,64 +83,27 @@ def _buttons(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
     return (Choice(line("broadcast.no_button"), NO_BUTTON), *offered)
 
 
-def _times(now_too: bool) -> Any:
-    def offered(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
-        moment = facts["moment"]
-        soon = line("broadcast.when.now") if moment["works"] else line("broadcast.when.next", at=moment["next"])
-        at_once = [Choice(line("broadcast.when.at_once"), NOW)] if now_too and not moment["works"] else []
-        return (Choice(soon, SOON), *at_once, Choice(line("broadcast.when.set"), SET))
-
-    return offered
-
-
 def _soon(_answers: Answers, _facts: Facts) -> str:
     return SOON
 
 
-def is_set(answers: Answers, _facts: Facts) -> bool:
-    """Whether it goes out at a time of its own."""
-    return answers.get("when") == SET
-
-
-def _days(_answers: Answers, facts: Facts) -> tuple[date, date]:
-    today: date = facts["today"]
-    return today, today + AHEAD
-
-
-def _works(value: Any, _answers: Answers, facts: Facts) -> Refused | None:
-    """On a day off nothing goes out."""
-    day, calendar = date.fromisoformat(value), facts["calendar"]
-    return None if calendar.works(day) else Refused("day_off", {"day": day, "next": calendar.next_working_day(day)})
-
-
-def _fits(value: Any, answers: Answers, facts: Facts) -> Refused | None:
-    """An hour that is over, or outside working hours, is no hour to send at."""
-    at, now = _at(answers["day"], value), facts["moment"]["now"]
-    if not MORNING <= at.time() < EVENING:
-        return Refused("not_then", {"at": value, "first": f"{MORNING:%H:%M}", "last": f"{EVENING:%H:%M}"})
-    return None if at > now else Refused("hour_over", {"now": now})
-
-
-def _at(day: str, hour: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time.fromisoformat(hour))
-
-
-def _time_steps(*, now_too: bool) -> tuple[Step, ...]:
-    return (
-        Step("when", PickOne(_times(now_too)), known=_soon, resets=("day", "hour")),
-        Step("day", Day(_days, weekday=True), when=is_set, resets=("hour",), refuses=_works),
-        Step("hour", Hour(), when=is_set, refuses=_fits),
-    )
+def _carried(_version: int, answers: dict[str, Any]) -> dict[str, Any]:
+    """A time was three answers once: that there is one, its day and its hour."""
+    day, hour = answers.pop("day", None), answers.pop("hour", None)
+    if answers.get("when") == "set":
+        del answers["when"]
+        answers |= {"when": f"{day}T{hour}:00"} if day and hour else {}
+    return answers
 
 
 def _send(answers: Answers, facts: Facts) -> SendBroadcast:
     phase, button = _phase(answers, facts), answers["button"]
     action = next((one["action"] for one in facts["choosable"]["buttons"] if one["key"] == button), None)
-    set_for = _at(answers["day"], answers["hour"]) if is_set(answers, facts) else None
+    at = set_for(answers)
     return SendBroadcast(
         phase["campaign"] if phase else "", phase["phase"] if phase else "", answers["text"],
         next(iter(answers["files"]), None), action, recipients(answers, facts),
-        set_for.isoformat() if set_for else None, at_once=answers["when"] == NOW,
+        at.isoformat() if at else None, at_once=answers["when"] == NOW,
     )  # fmt: skip
 
 
@@ -178,14 +136,14 @@ def _hindered(flow: str) -> Any:
 
 
 _NEEDS = ("choosable", "reach", "moment", "calendar", "today")
-_MAY_GO = frozenset({"phase", "button", "whom", "units", "duty", "day", "hour"})
+_MAY_GO = frozenset({"phase", "button", "whom", "units", "duty", "when"})
 """Answers that time or another officer may take the ground from: a message must never go to more than were read back."""
 _SAID: dict[str, Any] = {
     "done": _send, "beside": _beside, "aside": _look, "warns": _reached, "looks_up": AUDIENCE_ANSWERS | {"text"},
 }  # fmt: skip
 BROADCAST = Flow(
     "broadcast",
-    version=1,
+    version=2,
     needs=_NEEDS,
     steps=(
         Step("text", Words(longest=LONGEST), refuses=_names_somebody),
@@ -193,14 +151,15 @@ BROADCAST = Flow(
         Step("button", PickOne(_buttons)),
         whom_step(),
         *AUDIENCE_STEPS,
-        *_time_steps(now_too=False),
+        Step("when", SendingTime(), known=_soon, refuses=no_time_to_send),
     ),
     bars=_hindered("broadcast"),
+    carry=_carried,
     **_SAID,
 )
 LAUNCH = Flow(
     "launch",
-    version=1,
+    version=2,
     needs=("launchable", *_NEEDS),
     steps=(
         Step("phase", PickOne(_phases, within=True), resets=("text", "button", "whom", "units", "duty")),
@@ -209,10 +168,11 @@ LAUNCH = Flow(
         Step("button", PickOne(_buttons), known=_proposed("button")),
         whom_step(_proposed("whom")),
         *AUDIENCE_STEPS,
-        *_time_steps(now_too=True),
+        Step("when", SendingTime(at_once=True), known=_soon, refuses=no_time_to_send),
     ),
     bars=_hindered("launch"),
-    **{**_SAID, "looks_up": AUDIENCE_ANSWERS | {"phase", "text", "when", "day"}},
+    carry=_carried,
+    **{**_SAID, "looks_up": AUDIENCE_ANSWERS | {"phase", "text", "when"}},
 )
 
 
@@ -232,4 +192,31 @@ DECLINE_BROADCAST = Flow(
     steps=(Step("reason", LongText(least_words=2, longest=LONGEST_REASON), ask=_about),),
     done=_decline,
     about=_about,
+)
+
+
+def _when_now(_answers: Answers, facts: Facts) -> dict[str, Any]:
+    ahead = facts["broadcast_ahead"]
+    return {"what": ahead["what"], "at": ahead["at"]}
+
+
+def _cautions(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    lines: tuple[Line, ...] = facts["broadcast_ahead"]["lines"]
+    return lines
+
+
+def _move(answers: Answers, facts: Facts) -> MoveBroadcast:
+    at = set_for(answers)
+    return MoveBroadcast(facts["broadcast_ahead"]["id"], at.isoformat() if at else None)
+
+
+MOVE_BROADCAST = Flow(
+    "move_broadcast",
+    version=1,
+    needs=("broadcast_ahead", "moment", "calendar", "today"),
+    steps=(Step("when", SendingTime(), ask=_when_now, refuses=no_time_to_send),),
+    done=_move,
+    about=_when_now,
+    warns=_cautions,
+    looks_up=frozenset({"when"}),
 )

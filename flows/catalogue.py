@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.campaign import Asks
-from flows.broadcast import BROADCAST, DECLINE_BROADCAST, LAUNCH
+from flows.broadcast import BROADCAST, DECLINE_BROADCAST, LAUNCH, MOVE_BROADCAST
 from flows.chase import CHASE
 from flows.due_dates import CORRECT_DATE, MOVE_DATE
 from flows.erase import ERASE
@@ -32,6 +32,7 @@ OFFICE = (
     BROADCAST,
     LAUNCH,
     DECLINE_BROADCAST,
+    MOVE_BROADCAST,
 )
 """For officers alone."""
 FLOWS = {

@@ -174,6 +174,14 @@ class DeclineBroadcast:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveBroadcast:
+    """What has not begun to go out goes at another time: naive local time as ISO text, None: as soon as may be."""
+
+    broadcast: int
+    set_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chase:
     """An officer has units reminded of a duty that they have not done."""
 
@@ -201,4 +209,5 @@ Command = (
     | SendBroadcast
     | LookAtBroadcast
     | DeclineBroadcast
+    | MoveBroadcast
 )

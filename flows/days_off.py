@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flows.typed import with_weekday
+from flows.day import with_weekday
 from texts.message import Line, line
 
 if TYPE_CHECKING:

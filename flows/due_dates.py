@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flows.answers import PickOne
 from flows.commands import SetLastDay
+from flows.day import Day
 from flows.days_off import warns_of
 from flows.flow import Flow, Step
-from flows.typed import Day, LongText
+from flows.typed import LongText
 from flows.withdraw import LONGEST_REASON
 from texts.message import Choice, line
 

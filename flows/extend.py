@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from domain.extension import may_be_given, may_be_granted
 from flows.answers import PickMany, PickOne
 from flows.commands import AnswerExtension, Extend
+from flows.day import Day
 from flows.days_off import warns_of
 from flows.flow import Flow, Step
-from flows.typed import Day, LongText
+from flows.typed import LongText
 from flows.withdraw import LONGEST_REASON
 from texts.message import Choice, line
 

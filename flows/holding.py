@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import PickMany, PickOne
-from flows.typed import Day
+from flows.day import Day
 
 if TYPE_CHECKING:
     from flows.flow import Answers, Facts, Step

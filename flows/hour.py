@@ -37,18 +37,24 @@ class Hour(Plain):
         return ()
 
     def accept(self, said: Said, at: At) -> Understood:
-        """The hour; refused where the day has none such."""
-        text = _RUN_TOGETHER.sub(r"\1:\2", bounded(tidy(said.text), LONGEST))
-        found = _WRITTEN.fullmatch(fold(text)) or _WRITTEN.fullmatch(text.lower())
-        if found is None:
-            return Refused("not_an_hour")
-        hour = int(found["hour"]) + (NOON if found["later"] and int(found["hour"]) < NOON else 0)
-        minute = HALF if found["half"] else int(found["minute"] or 0)
-        try:
-            return Accepted(f"{time(hour, minute):%H:%M}")
-        except ValueError:
-            return Refused("not_an_hour")
+        """The hour; refused where it is none."""
+        hour = hour_meant(tidy(said.text))
+        return Refused("not_an_hour") if hour is None else Accepted(f"{hour:%H:%M}")
 
     def read_back(self, value: Any, at: At) -> Line | str:
         """The hour as it is written here."""
         return str(value)
+
+
+def hour_meant(text: str) -> time | None:
+    """The hour and minute that is written; None where it is none, or the day has none such."""
+    parted = _RUN_TOGETHER.sub(r"\1:\2", bounded(text, LONGEST))
+    found = _WRITTEN.fullmatch(fold(parted)) or _WRITTEN.fullmatch(parted.lower())
+    if found is None:
+        return None
+    hour = int(found["hour"]) + (NOON if found["later"] and int(found["hour"]) < NOON else 0)
+    minute = HALF if found["half"] else int(found["minute"] or 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        return None

@@ -11,8 +11,8 @@ from domain.registration import REGISTRATIONS
 from flows import registering
 from flows.answers import PickMany, PickOne
 from flows.commands import OpenRegistration
+from flows.day import Day
 from flows.flow import Flow, Step
-from flows.typed import Day
 from texts.message import Choice, line
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from domain.registration import WHOLE, Author, InitiativeRegistration
 from flows import registering
 from flows.answers import PickOne
+from flows.day import Day
 from flows.flow import Flow, Refused, Step
 from flows.lists import ListOf
-from flows.typed import Day, LongText, Number, ShortText
+from flows.typed import LongText, Number, ShortText
 from texts.message import Choice, line
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from domain.registration import Sort, WorkRegistration
 from flows import registering
 from flows.answers import PickOne
+from flows.day import Day
 from flows.flow import Flow, Refused, Step
-from flows.typed import Day, LongText, ShortText
+from flows.typed import LongText, ShortText
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:

@@ -1,16 +1,13 @@
-"""Kinds of answer that are typed: a line, a text, a number, a day."""
+"""Kinds of answer that are typed: a line, a text, a number."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import SKIP, pick, skip, tidy
 from flows.flow import Accepted, At, NotAnAnswer, Plain, Refused, Said, Typing, Understood
-from search.fold import fold
-from texts.compose import LANGUAGES, catalogue
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
@@ -48,7 +45,7 @@ class ShortText(Plain):
     def accept(self, said: Said, at: At) -> Understood:
         """The text, tidied and bounded; None where it was passed."""
         # a name typed with other accents than one suggested is another name: only the way past it has a label here
-        if self.optional and SKIP in {said.value, _meant(said, (skip(),))}:
+        if self.optional and SKIP in {said.value, meant(said, (skip(),))}:
             return Accepted(None)
         if said.value is not None:
             known = enumerate(self.suggested(at.answers, at.facts))
@@ -85,7 +82,7 @@ class LongText(Plain):
 
     def accept(self, said: Said, at: At) -> Understood:
         """The text, tidied and bounded; None where it was passed."""
-        if self.optional and SKIP in {said.value, _meant(said, self.choices(at))}:
+        if self.optional and SKIP in {said.value, meant(said, self.choices(at))}:
             return Accepted(None)
         text = tidy(said.text)
         if len(text.split()) < self.least_words or not has_words(text):
@@ -119,7 +116,7 @@ class Number(Plain):
 
     def accept(self, said: Said, at: At) -> Understood:
         """The number, with or without a per cent sign."""
-        if self.optional and SKIP in {said.value, _meant(said, self.choices(at))}:
+        if self.optional and SKIP in {said.value, meant(said, self.choices(at))}:
             return Accepted(None)
         most = self.most(at.answers, at.facts)
         figures = _FIGURES.fullmatch(said.value or tidy(said.text))
@@ -135,96 +132,10 @@ class Number(Plain):
         return line("flow.nothing") if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Day(Plain):
-    """A day of the calendar, typed as people write it; kept as ISO text.
-
-    `between`: the first and last day that make sense. A day without a year is the one of these that lies between them,
-    the nearest to `today` among the facts. `weekday`: it is read back with the name of its weekday.
-    """
-
-    between: Callable[[Answers, Facts], tuple[date, date]]
-    optional: bool = False
-    weekday: bool = False
-
-    def choices(self, at: At) -> tuple[Choice, ...]:
-        """The way past it, where it may be passed."""
-        return (skip(),) if self.optional else ()
-
-    def accept(self, said: Said, at: At) -> Understood:
-        """The day; a day that no calendar has, or that makes no sense here, is refused each with its own reason."""
-        if self.optional and SKIP in {said.value, _meant(said, self.choices(at))}:
-            return Accepted(None)
-        first, last = self.between(at.answers, at.facts)
-        text, today = tidy(said.text), at.facts["today"]
-        parts = _parts(text)
-        if parts is None:
-            relative = _relative(text)
-            return Refused("not_a_day") if relative is None else self._judged(today + relative, today, first, last)
-        number, month, year = parts
-        years = range(first.year, last.year + 1) if year is None else [year]
-        days = [day for y in years if (day := _day(number, month, y))]
-        fitting = [day for day in days if first <= day <= last]
-        if not days:
-            return Refused("no_such_day", {"day": text})
-        return self._judged(min(fitting or days, key=lambda day: abs(day - today)), today, first, last)
-
-    def _judged(self, day: date, today: date, first: date, last: date) -> Understood:
-        if not first <= day <= last:
-            said = {"day": day, "first": first, "last": last}
-            return Refused("day_over", said) if day < today <= first else Refused("outside", said)
-        return Accepted(day.isoformat())
-
-    def read_back(self, value: Any, at: At) -> Line | str:
-        """The day as it is written here."""
-        if value is None:
-            return line("flow.nothing")
-        day = date.fromisoformat(value)
-        return with_weekday(day) if self.weekday else line("flow.day", day=day)
-
-
-def with_weekday(day: date) -> Line:
-    """A day and which of the week it is."""
-    return line("flow.weekday_and_day", weekday=line(f"flow.weekday.{day.isoweekday()}"), day=day)
-
-
 _FIGURES = re.compile(r"(\d{1,6})\s*(?:%|phần trăm|phan tram|per ?cent)?", re.IGNORECASE)
-_WRITTEN = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}|\d{2}))?")
-_SPOKEN = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))?")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
-def _parts(text: str) -> tuple[int, int, int | None] | None:
-    """Day, month and year (None: not said) of a day as it is written; None if it is none."""
-    if iso := _ISO.fullmatch(text):
-        return int(iso.group(3)), int(iso.group(2)), int(iso.group(1))
-    bare = re.sub(r"^(?:ngày|ngay|on)\s+", "", text, flags=re.IGNORECASE)
-    found = _WRITTEN.fullmatch(bare) or _SPOKEN.fullmatch(fold(text))
-    if found is None:
-        return None
-    day, month, year = found.group(1), found.group(2), found.group(3)
-    century = 2000 if year and len(year) < len("2000") else 0
-    return int(day), int(month), int(year) + century if year else None
-
-
-def _relative(text: str) -> timedelta | None:
-    """How far from today a word such as "hôm nay" means."""
-    said = fold(text)
-    for days, key in enumerate(("day.yesterday", "day.today", "day.tomorrow"), start=-1):
-        spelled = (word for language in LANGUAGES for word in catalogue()[key][language].split(";"))
-        if said in {fold(word) for word in spelled}:
-            return timedelta(days=days)
-    return None
-
-
-def _day(day: int, month: int, year: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _meant(said: Said, choices: tuple[Choice, ...]) -> str | None:
+def meant(said: Said, choices: tuple[Choice, ...]) -> str | None:
     """What a typed label of the few choices beside free text means."""
     found = pick(said.text, choices) if said.value is None and said.text else None
     return found.action if found else None

@@ -8,7 +8,7 @@ from domain.broadcast import BroadcastState, RecipientState
 from handlers import broadcasts, failures
 from handlers.here import Here, Reply, reply
 from storage import broadcasts as stored
-from storage import outbox, reach
+from storage import coverage, outbox
 from texts.message import Choice, Line, line, say
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ async def doubtful(here: Here, number: str = "", *_: str) -> Reply:
 
 async def _listed(here: Here, found: Broadcast, what: str, lines: list[Line]) -> Reply:
     state = AGAIN[what]
-    people = await reach.named(here.tx, found.id, state, NAMED + 1)
+    people = await coverage.in_state(here.tx, found.id, state, NAMED + 1)
     number = getattr(await stored.counts(here.tx, found.id), state.value)
     names = [line("reach.one", name=one.name or "–", unit=one.unit_name or "–") for one in people[:NAMED]]
     more = [line("reach.more", number=number - NAMED)] if number > NAMED else []
@@ -111,7 +111,7 @@ async def again(here: Here, number: str = "", what: str = "", *_: str) -> Reply:
     found = await broadcasts.mine(here, number)
     if found is None or what not in AGAIN:
         return broadcasts.not_yours(here)
-    back = await stored.again(here.tx, found.id, frozenset({AGAIN[what].value}), here.at, by=here.member.id)
+    back = await stored.again(here.tx, found.id, AGAIN[what], here.at, by=here.member.id)
     told = line("broadcast.again.done" if back else "broadcast.again.none", number=back)
     return reply(here, say(told, choices=(_back(found),)))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.people import Act, may
@@ -10,12 +9,12 @@ from flows.broadcast import BROADCAST, LAUNCH, PREVIEW, TEST
 from handlers import agreeing, audiences, broadcast_looks, coverage, launching
 from handlers.broadcasts import name_of, not_yours, onward
 from handlers.facts import open_flow
-from handlers.here import ZONE, Here, Reply, local, reply, to_menu
+from handlers.here import Here, Reply, local, reply, to_menu
 from handlers.interrupted import then_ask_again
+from handlers.sending_times import starts_at
 from storage import broadcasts as stored
 from storage import files, outbox, reach
-from storage.broadcasts import FREE, Draft
-from storage.broadcasts import LAUNCH as LAUNCHED
+from storage.broadcasts import Draft
 from texts.compose import plain
 from texts.message import Choice, line, say
 
@@ -64,7 +63,7 @@ async def send(here: Here, wanted: SendBroadcast) -> Reply:
     hindered = await launching.hindrances(here, found, wanted.text)
     if hindered:
         return reply(here, say(*hindered, choices=onward(here)))
-    draft = await _draft(here, wanted, found)
+    draft = _draft(here, wanted, found)
     number = await stored.create(here.tx, draft)
     if number is None:
         return await _was_launched(here, wanted)
@@ -73,18 +72,12 @@ async def send(here: Here, wanted: SendBroadcast) -> Reply:
     return await _created(here, number, draft)
 
 
-async def _draft(here: Here, wanted: SendBroadcast, found: Reach) -> Draft:
-    now = await launching.moment(here, None)
-    soon = now["now"] if wanted.at_once or now["works"] else now["next"]
-    starts = datetime.fromisoformat(wanted.set_for) if wanted.set_for else soon
-    starts_at = (
-        max(int(starts.replace(tzinfo=ZONE).timestamp()) * 1_000_000, here.at) if starts > now["now"] else here.at
-    )
+def _draft(here: Here, wanted: SendBroadcast, found: Reach) -> Draft:
     return Draft(
-        board=wanted.recipients.board, kind=LAUNCHED if wanted.phase else FREE, author=here.member.id,
+        board=wanted.recipients.board, author=here.member.id,
         body=outbox.packed(broadcast_looks.message(here, wanted)), audience=wanted.recipients.model_dump_json(),
-        people=found.people, created_at=here.at, starts_at=starts_at, campaign=wanted.campaign, phase=wanted.phase,
-        at_once=wanted.at_once, waits=launching.needs_agreement(here, found),
+        people=found.people, created_at=here.at, starts_at=starts_at(here, wanted.set_for, at_once=wanted.at_once),
+        campaign=wanted.campaign, phase=wanted.phase, at_once=wanted.at_once, waits=launching.needs_agreement(here, found),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from domain.audience import Recipients
-from domain.broadcast import OVER, BroadcastState
+from domain.broadcast import AHEAD, OVER, BroadcastState
 from domain.people import Act, may
 from domain.reminders import may_go_out, next_hours
 from flows.addressing import without_salutation
@@ -209,6 +209,7 @@ def decisions(number: int) -> tuple[Choice, ...]:
 def steps(found: Broadcast, counts: Counts) -> list[Choice]:
     """What can be done with it where it stands."""
     names = {_S.RUNNING: ("refresh", "pause"), _S.LISTING: ("refresh",), _S.PAUSED: ("resume",)}.get(found.state, ())
+    names += ("time",) if found.state in AHEAD else ()
     names += () if found.state in OVER else ("stop",)
     if found.started_at is not None:
         names += ("failed",) if counts.failed else ()

@@ -17,6 +17,7 @@ from flows.commands import (
     HandInReport,
     Join,
     LookAtBroadcast,
+    MoveBroadcast,
     OpenDossier,
     OpenRegistration,
     Register,
@@ -39,6 +40,7 @@ from handlers import (
     privacy,
     registering,
     reporting,
+    rescheduling,
     unasked,
 )
 
@@ -64,6 +66,7 @@ CARRIED_OUT: dict[type, Callable[..., Awaitable[Reply]]] = {
     SendBroadcast: broadcasting.send,
     LookAtBroadcast: broadcasting.look,
     DeclineBroadcast: agreeing.decline,
+    MoveBroadcast: rescheduling.moved,
     SetLastDay: due_dates.set_last_day,
     Chase: chasing.chase,
 }

@@ -23,6 +23,7 @@ from handlers import (
     own_days,
     privacy,
     reports,
+    sending_times,
 )
 from handlers.here import Here, Reply, number_in, reply, to_menu
 from storage import dossier_lists, dossiers
@@ -217,9 +218,10 @@ FACTS: dict[str, Loader] = {
     "extendable": own_days.extendable,
     "choosable": audiences.choosable,
     "launchable": launching.launchable,
-    "moment": launching.moment,
+    "moment": sending_times.moment,
     "reach": launching.reach_of,
     "broadcast_waiting": broadcasts.waiting,
+    "broadcast_ahead": sending_times.ahead,
     "due_date": moving.due_date,
     "chase": chase_ahead.to_chase,
 }

@@ -7,10 +7,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from domain.due import InMonth
-from domain.reminders import may_go_out, next_hours
 from domain.standing import was_running_at_issue
 from flows.audience import recipients
-from flows.broadcast import LONGEST, SET
+from flows.broadcast import LONGEST
+from flows.sending_time import set_for
 from handlers import addressing, audiences, words
 from handlers.here import key_of, local
 from storage import reach
@@ -103,13 +103,6 @@ def _one(item: DutyToday) -> Line:
     return line("launch.text.duty", title=item.duty.title, when=said, to=to)
 
 
-async def moment(here: Here, _opened: OpenFlow | None) -> dict[str, Any]:
-    """What time it is, whether messages to many go out now, and when they next do."""
-    now = here.now.replace(tzinfo=None)
-    calendar = here.world.calendar
-    return {"now": now, "works": may_go_out(now, calendar), "next": next_hours(now, calendar)}
-
-
 async def reach_of(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     """Whom what has been chosen so far would reach, and what keeps it from being sent; empty while nothing is chosen."""
     known = await audiences.choosable(here, opened)
@@ -132,7 +125,7 @@ async def _of_phase(here: Here, opened: OpenFlow) -> tuple[Line, ...]:
     picked = await _picked(here, opened)
     if picked is None:
         return ()
-    return tuple(cautions(picked["of"], _goes(here, opened)))
+    return tuple(cautions(picked["of"], goes_on(here, opened)))
 
 
 def cautions(phase: Phase, goes: date) -> list[Line]:
@@ -142,9 +135,10 @@ def cautions(phase: Phase, goes: date) -> list[Line]:
     return [*misprinted, *_not_within(goes, **days)]
 
 
-def _goes(here: Here, opened: OpenFlow) -> date:
-    set_for = opened.answers.get("day") if opened.answers.get("when") == SET else None
-    return date.fromisoformat(set_for) if set_for else here.now.date()
+def goes_on(here: Here, opened: OpenFlow) -> date:
+    """The day on which what is being prepared goes out."""
+    at = set_for(opened.answers)
+    return at.date() if at else here.now.date()
 
 
 def _not_within(goes: date, start: date, end: date) -> list[Line]:

@@ -13,7 +13,7 @@ from handlers.here import local
 from scheduler import coverage_child
 from scheduler.bounded import bounded
 from storage import broadcasts as stored
-from storage import reach
+from storage import coverage, reach
 from texts.compose import language_of, plain
 from texts.message import line
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from handlers.world import World
     from scheduler.outcomes import Clocks
     from scheduler.slow_work import Reporter
-    from storage.broadcasts import Covered
+    from storage.coverage import Covered
     from storage.files import FileStore
     from storage.units import Database, Tx
     from storage.work import Work
@@ -52,9 +52,9 @@ class CoverageBooks:
         if found is None:
             return {"failed": "the broadcast is gone"}
         heading, now = _heading(await self.world(), found, language), self.clocks.business()
-        units = await self.database.read(reach.units_of, number)
+        units = await self.database.read(coverage.units, number)
         people = [_person(one, language) async for one in self._people(number)]
-        book = Coverage(heading, tuple(name for _, name in units), tuple(people))
+        book = Coverage(heading, tuple(units), tuple(people))
         book = replace(book, heading=(*heading, _so_far(found, book, now, language)))
         return {"file": await self._stored(await self._made(coverage_child.whole, book, language))}
 
@@ -72,7 +72,7 @@ class CoverageBooks:
 
     async def _people(self, number: int) -> AsyncIterator[Covered]:
         after, met = 0, 0
-        while met < MOST_PEOPLE and (page := await self.database.read(stored.coverage, number, after, PAGE)):
+        while met < MOST_PEOPLE and (page := await self.database.read(coverage.people, number, after, PAGE)):
             for one in page:
                 yield one
             after, met = page[-1].member, met + len(page)

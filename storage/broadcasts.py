@@ -6,7 +6,7 @@ once. Instants are business time in microseconds. Who may do what is asked befor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from domain.broadcast import OVER, UNREACHED, BroadcastState, RecipientState, Step, after
@@ -15,7 +15,6 @@ from storage import people
 if TYPE_CHECKING:
     from storage.units import Row, Tx
 
-LAUNCH, FREE = "launch", "free"
 UNREACHABLE = "no address that can be reached"
 """Reason of a recipient who has nothing that we could write to."""
 LEFT = "no longer in a unit it is for"
@@ -28,7 +27,6 @@ class Draft:
     """A broadcast to be made. `body`: a packed message; `audience`: JSON as chosen; `people`: how many it came to then."""
 
     board: str
-    kind: str
     author: int
     body: str
     audience: str
@@ -49,7 +47,6 @@ class Broadcast:
 
     id: int
     board: str
-    kind: str
     campaign: str
     phase: str
     author: int
@@ -81,25 +78,11 @@ class Counts:
     acknowledged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """One person of an audience; names None where person or unit are gone."""
-
-    member: int
-    unit: str
-    unit_name: str | None
-    name: str | None
-    state: RecipientState
-    reason: str | None
-    ended_at: int | None
-    acknowledged_at: int | None
-
-
 async def create(tx: Tx, draft: Draft) -> int | None:
     """A new broadcast, waiting for a second person or for its time; None: that phase is being launched already."""
     state = BroadcastState.WAITING if draft.waits else BroadcastState.SCHEDULED
     row = await tx.one(
-        "broadcasts.create", board=draft.board, kind=draft.kind, campaign=draft.campaign, phase=draft.phase,
+        "broadcasts.create", board=draft.board, campaign=draft.campaign, phase=draft.phase,
         author=draft.author, body=draft.body, audience=draft.audience, at_once=int(draft.at_once), state=state.value,
         people=draft.people, created_at=draft.created_at, starts_at=draft.starts_at,
     )  # fmt: skip
@@ -129,8 +112,7 @@ async def in_state(tx: Tx, state: BroadcastState) -> list[Broadcast]:
 
 async def approve(tx: Tx, number: int, by: int, now: int) -> bool:
     """A second person's word; False: nobody is waited for any more, or they are its author."""
-    found = await locked(tx, number)
-    return bool(found and found.author != by) and await move(tx, number, Step.APPROVE, now, by=by)
+    return await _by_another(tx, number, Step.APPROVE, by, now)
 
 
 async def hold(tx: Tx, number: int, people: int, now: int) -> Broadcast | None:
@@ -141,10 +123,22 @@ async def hold(tx: Tx, number: int, people: int, now: int) -> Broadcast | None:
     return await get(tx, number)
 
 
+async def reschedule(tx: Tx, number: int, starts_at: int, now: int, by: int) -> bool:
+    """It goes at another time, within working hours; False: it has begun, or is over."""
+    if not await move(tx, number, Step.RESCHEDULE, now, by=by, starts_at=starts_at):
+        return False
+    await tx.run("broadcasts.reschedule", id=number, starts_at=starts_at)
+    return True
+
+
 async def decline(tx: Tx, number: int, by: int, now: int, reason: str | None = None) -> bool:
     """The second person does not want it sent; False: nobody is waited for any more, or they are its author."""
+    return await _by_another(tx, number, Step.DECLINE, by, now, reason)
+
+
+async def _by_another(tx: Tx, number: int, step: Step, by: int, now: int, reason: str | None = None) -> bool:
     found = await locked(tx, number)
-    return bool(found and found.author != by) and await move(tx, number, Step.DECLINE, now, by=by, reason=reason)
+    return bool(found and found.author != by) and await move(tx, number, step, now, by=by, reason=reason)
 
 
 async def pause(tx: Tx, number: int, now: int, reason: str | None = None, by: int | None = None) -> bool:
@@ -185,15 +179,14 @@ async def failures(tx: Tx, number: int) -> list[tuple[str, int]]:
     return [(row["reason"] or "", row["number"]) for row in await tx.all("broadcasts.failures", id=number)]
 
 
-async def again(tx: Tx, number: int, states: frozenset[str], now: int, by: int | None = None) -> int:
-    """Put those it did not reach (`states`: failed, unknown, or both) back on the list; how many. It runs again."""
+async def again(tx: Tx, number: int, state: RecipientState, now: int, by: int | None = None) -> int:
+    """Put those it did not reach for certain (`state`: failed or unknown) back on the list; how many. It runs again."""
     found = await locked(tx, number)
-    if found is None or after(found.state, Step.AGAIN) is None:
+    if found is None or after(found.state, Step.AGAIN) is None or state not in UNREACHED:
         return 0
-    chosen = sorted(UNREACHED & {RecipientState(state) for state in states})
-    back: int = sum([await tx.run("broadcasts.again", id=number, state=state.value) for state in chosen])
+    back = int(await tx.run("broadcasts.again", id=number, state=state.value))
     if back:
-        await move(tx, number, Step.AGAIN, now, by=by, people=back, states=[state.value for state in chosen])
+        await move(tx, number, Step.AGAIN, now, by=by, people=back, of=state.value)
     return back
 
 
@@ -201,15 +194,6 @@ async def acknowledge(tx: Tx, number: int, member: int, now: int) -> bool:
     """This person has tapped that they have it; False: they were not among its people. The first time counts."""
     await tx.run("broadcasts.acknowledge", id=number, member=member, now=now)
     return await tx.one("broadcasts.recipient", id=number, member=member) is not None
-
-
-async def coverage(tx: Tx, number: int, after: int, most: int) -> list[Covered]:
-    """At most so many of its people, in the order of their ids, after that id (0: from the first)."""
-    rows = await tx.all("broadcasts.coverage", id=number, after=after, most=most)
-    return [
-        Covered(r["member"], r["unit"], r["unit_name"], r["name"], RecipientState(r["state"]), r["reason"], r["ended_at"],
-                r["acknowledged_at"]) for r in rows
-    ]  # fmt: skip
 
 
 async def move(
@@ -242,8 +226,5 @@ async def locked(tx: Tx, number: int) -> Broadcast | None:
 
 
 def _broadcast(row: Row) -> Broadcast:
-    return Broadcast(
-        row["id"], row["board"], row["kind"], row["campaign"], row["phase"], row["author"], row["body"], row["audience"],
-        bool(row["at_once"]), BroadcastState(row["state"]), row["reason"], row["approver"], row["people"],
-        row["listed_upto"], row["created_at"], row["starts_at"], row["started_at"], row["watched_from"], row["ended_at"],
-    )  # fmt: skip
+    same = {field.name: row[field.name] for field in fields(Broadcast)}
+    return Broadcast(**{**same, "at_once": bool(row["at_once"]), "state": BroadcastState(row["state"])})

@@ -52,15 +52,6 @@ class Launched:
     """nothing of it has gone out yet"""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """One person of an audience, by name; names None where person or unit are gone."""
-
-    name: str | None
-    unit_name: str | None
-    reason: str | None
-
-
 async def of_board(
     tx: Tx, board: str, units: Collection[str], roles: Collection[str], *, by_name: bool = False
 ) -> Reach:
@@ -126,17 +117,3 @@ async def launched(tx: Tx, campaign: str, phase: str) -> Launched | None:
     """The launch of a phase that has been sent or is to be."""
     row = await tx.one("reach.launched", campaign=campaign, phase=phase)
     return Launched(row["id"], row["name"], row["created_at"], row["state"] in AHEAD) if row else None
-
-
-async def named(tx: Tx, broadcast: int, state: str, most: int) -> list[Named]:
-    """At most so many of its people who are in that state, by unit and name."""
-    rows = await tx.all("reach.in_state_of", id=broadcast, state=state, most=most)
-    return [Named(row["name"], row["unit_name"], row["reason"]) for row in rows]
-
-
-async def units_of(tx: Tx, broadcast: int) -> list[tuple[str, str]]:
-    """Slug and name of every unit its audience came to when it was frozen, also of those in which there is nobody.
-
-    Without boards and zones, which are places rather than offices.
-    """
-    return [(row["unit"], row["name"] or row["unit"]) for row in await tx.all("reach.units_of", id=broadcast)]

@@ -15,7 +15,7 @@ RUNNING = (Step.BEGIN, Step.RUN)
 
 
 def draft(**more):
-    values = {"board": BOARD, "kind": broadcasts.FREE, "author": AUTHOR, "body": BODY, "audience": "{}", "people": 3,
+    values = {"board": BOARD, "author": AUTHOR, "body": BODY, "audience": "{}", "people": 3,
               "created_at": NOW, "starts_at": NOW}  # fmt: skip
     return Draft(**{**values, **more})
 

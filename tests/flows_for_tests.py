@@ -11,9 +11,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from flows.answers import PickMany, PickOne
+from flows.day import Day
 from flows.flow import Flow, Step
 from flows.lists import Files, ListOf
-from flows.typed import Day, LongText, Number, ShortText
+from flows.typed import LongText, Number, ShortText
 from texts.compose import catalogue
 from texts.message import Choice, line
 

@@ -260,7 +260,7 @@ async def _audience(tx: Any, number: int) -> None:
     await content.changed(tx)
     audience = Recipients(board=BOARD).model_dump_json()
     body = outbox.packed(say(line("broadcast.body", board=BOARD, text="Chào anh/chị")))
-    draft = Draft(BOARD, broadcasts.FREE, AUTHOR, body, audience, number, now, now, at_once=True, waits=True)
+    draft = Draft(BOARD, AUTHOR, body, audience, number, now, now, at_once=True, waits=True)
     assert await broadcasts.create(tx, draft) == 1
     # so many are never sent to without a second person's word
     assert await broadcasts.approve(tx, 1, AUTHOR + 1, now)

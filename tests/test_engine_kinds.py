@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from flows.answers import DONE, SKIP, PickMany, PickOne
 from flows.audience import whom_step
+from flows.day import Day
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Refused, Said
 from flows.lists import Files
-from flows.typed import Day, LongText, Number, ShortText
+from flows.typed import LongText, Number, ShortText
 from tests.flows_for_tests import trial_texts
 from texts.compose import plain
 from texts.message import Choice, line
@@ -44,6 +45,9 @@ def day(text, between=BETWEEN):
         ("15/4", "2024-04-15"), ("5/1", "2024-01-05"), ("20/12", "2023-12-20"), ("1/7", "2023-07-01"),
         ("hôm nay", "2023-12-20"), ("hom nay", "2023-12-20"), ("ngày mai", "2023-12-21"), ("today", "2023-12-20"),
         ("29/2/2024", "2024-02-29"), ("29/2", "2024-02-29"), ("١٥/٤/٢٠٢٣", "2023-04-15"),
+        ("thứ Tư", "2023-12-20"), ("thu 5", "2023-12-21"), ("T3", "2023-12-26"), ("chủ nhật", "2023-12-24"),
+        ("thứ ba tuần này", "2023-12-19"), ("thu hai tuan sau", "2023-12-25"), ("CN tuần tới", "2023-12-31"),
+        ("ngày kia", "2023-12-22"), ("friday", "2023-12-22"),
     ],
 )  # fmt: skip
 def test_a_day_is_understood_as_people_write_it(text, meant):
@@ -56,6 +60,7 @@ def test_a_day_is_understood_as_people_write_it(text, meant):
         ("31/02/2023", "no_such_day"), ("29/2/2023", "no_such_day"), ("0/4/2023", "no_such_day"), ("15/13", "no_such_day"),
         ("15/4/0000", "no_such_day"), ("2023-02-31", "no_such_day"), ("mai kia", "not_a_day"), ("sau Tết", "not_a_day"),
         ("4/2023", "not_a_day"), ("15", "not_a_day"), ("", "not_a_day"), ("15/4/2023 hoặc 16/4/2023", "not_a_day"),
+        ("thứ tám", "not_a_day"), ("thứ hai đầu tuần", "not_a_day"),
         ("15/4/1999", "outside"), ("15/4/99", "outside"), ("1/1/2025", "outside"), ("😀", "not_a_day"),
     ],
 )  # fmt: skip
@@ -64,6 +69,10 @@ def test_a_day_that_cannot_be_is_refused_for_its_own_reason(text, reason):
     assert isinstance(refused, Refused)
     assert refused.reason == reason
     assert isinstance(day("15/4/2023"), Accepted)
+
+
+def test_a_weekday_is_the_last_one_where_only_days_behind_make_sense():
+    assert day("thứ Năm", (date(2023, 1, 1), TODAY)) == Accepted("2023-12-14")
 
 
 @given(text=st.text(alphabet="0123456789/.- ngaythmđộ٣²", max_size=14) | st.text(max_size=30))

@@ -7,13 +7,13 @@ import asyncio
 import pytest
 
 from domain.audience import Recipients
-from domain.broadcast import BroadcastState
+from domain.broadcast import BroadcastState, RecipientState
 from domain.people import Role, Unit, UnitKind
 from handlers.world import World
 from scheduler import fan_out as job
 from scheduler.fan_out import FanOut
 from scheduler.watch_broadcasts import ENOUGH, LATELY, WatchBroadcasts
-from storage import broadcasts, fan_out, people
+from storage import broadcasts, coverage, fan_out, people
 from storage.broadcasts import UNREACHABLE, Counts
 from tests.app import rows
 from tests.broadcasting import RUNNING, made, queued, write
@@ -131,7 +131,7 @@ async def test_only_its_units_and_roles_are_listed_each_person_once(database, en
     await seats(database, 1)
     number = await made(database, audience=audience(units=("a", "b"), roles=(Role.DELEGATE,)))
     await engine.fan_out()
-    listed = await database.read(broadcasts.coverage, number, 0, 10)
+    listed = await database.read(coverage.people, number, 0, 10)
     assert [(one.member, one.unit) for one in listed] == [(in_both, "a"), (delegate, "b")]
 
 
@@ -150,7 +150,7 @@ async def test_people_are_listed_in_chunks_and_none_is_left_out(database, engine
     members = await seats(database, 10, "a")
     number = await made(database, audience=audience())
     assert (await engine.fan_out())["chunks_listed"] == 4
-    assert [one.member for one in await database.read(broadcasts.coverage, number, 0, 99)] == members
+    assert [one.member for one in await database.read(coverage.people, number, 0, 99)] == members
 
 
 async def test_an_audience_of_nobody_is_done_at_once(database, engine):
@@ -166,7 +166,7 @@ async def test_who_cannot_be_reached_is_named_and_the_best_address_is_taken(data
     number = await made(database, audience=audience())
     await engine.fan_out()
     assert await database.read(broadcasts.failures, number) == [(UNREACHABLE, 1)]
-    states = {one.member: one.state for one in await database.read(broadcasts.coverage, number, 0, 9)}
+    states = {one.member: one.state for one in await database.read(coverage.people, number, 0, 9)}
     assert states == {lost: "failed", foreign: "queued", online: "queued"}
     waits = await rows(database, "SELECT member, channel FROM outbox ORDER BY member")
     assert [(row["member"], row["channel"]) for row in waits] == [(foreign, "telegram"), (online, "web")]
@@ -241,7 +241,7 @@ async def test_again_goes_to_whom_it_did_not_reach_over_the_same_row(database, e
     await engine.fan_out()
     assert await engine.state(number) is BroadcastState.DONE
     engine.now += SECOND
-    assert await database.run(broadcasts.again, number, frozenset({"failed"}), engine.now, 1) == 1
+    assert await database.run(broadcasts.again, number, RecipientState.FAILED, engine.now, 1) == 1
     await engine.fan_out()
     assert await engine.drain() == [f"broadcast:{number}:{second}"]
     await engine.fan_out()

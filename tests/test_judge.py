@@ -14,7 +14,7 @@ from domain.calendar import Calendar
 from handlers.here import ZONE
 from scheduler.judge import GIVE_UP_AFTER, Judge
 from scheduler.outcomes import after
-from storage import broadcasts, claims, people
+from storage import broadcasts, claims, coverage, people
 from storage.broadcasts import LEFT, Counts
 from storage.claims import Claim, Drop, Hold
 from storage.outbox import NOTICE, REPLY
@@ -183,7 +183,7 @@ async def test_who_has_left_the_unit_is_taken_away_and_nobody_is_added(database,
     await seats(database, 1, "a")
     assert await sender.claim() == [f"broadcast:{number}:{stays}"]
     assert await database.read(broadcasts.counts, number) == Counts(queued=1, removed=1)
-    listed = {one.member: one.reason for one in await database.read(broadcasts.coverage, number, 0, 9)}
+    listed = {one.member: one.reason for one in await database.read(coverage.people, number, 0, 9)}
     assert listed == {stays: None, leaves: LEFT}
 
 

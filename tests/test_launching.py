@@ -217,7 +217,7 @@ async def test_a_phase_that_has_not_begun_or_is_over_can_be_launched_and_the_rev
     assert words("launch.before", start=date(2023, 7, 1), days=40) in review
     await app.say("o", "Sửa một mục")
     await app.tap("o", words("flow.fix", label=words("launch.when.label")))
-    (review,) = await all_said(app, "o", words("broadcast.when.set"), "3/7", "8h30")
+    (review,) = await app.say("o", "8h30 3/7")
     assert "⚠️ Giai đoạn này" not in review, "it has begun by then"
     await app.say("o", "huỷ")
     await app.say("o", "/phatdong")
@@ -311,7 +311,7 @@ async def test_outside_working_hours_it_waits_for_the_morning_unless_a_launch_is
     await app.say("o", "2")
     await app.say("o", "Sửa một mục")
     await app.tap("o", words("flow.fix", label=words("launch.when.label")))
-    await app.say("o", words("broadcast.when.at_once"))
+    await app.say("o", words("sending.at_once"))
     await app.tap("o", LAUNCH_IT)
     message, launch = await made(app)
     assert not message["at_once"]
@@ -324,9 +324,8 @@ async def test_a_set_time_lies_ahead(app):
     await at_review(app)
     await app.say("o", "Sửa một mục")
     await app.tap("o", words("flow.fix", label=words("broadcast.when.label")))
-    await all_said(app, "o", words("broadcast.when.set"), "hôm nay")
-    assert words("broadcast.hour.not_then", at="20:30", first="07:30", last="20:30") in (await app.say("o", "20h30"))[0]
-    assert "bây giờ là 08:0" in (await app.say("o", "7h45"))[0]
+    assert words("answer.not_then", at="20:30", first="07:30", last="20:30") in (await app.say("o", "20h30"))[0]
+    assert "bây giờ là 08:0" in (await app.say("o", "7h45 hôm nay"))[0]
     (review,) = await app.say("o", "14h30")
     assert "14:30" in review
     await app.tap("o", SEND)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.app import Phone, running_app
 from tests.launching import SEND, TEXT, at_review, confirmed, everybody, last, made
-from tests.registering import OFFICE, all_said, seat, words
+from tests.registering import OFFICE, seat, words
 
 YES, NO = words("broadcast.yes"), words("broadcast.no")
 
@@ -93,7 +93,7 @@ async def test_what_waits_for_its_hour_is_not_said_to_go_out_when_somebody_agree
     await at_review(strict)
     await strict.tap("o", words("flow.correct"))
     await strict.tap("o", words("flow.fix", label=words("broadcast.when.label")))
-    await all_said(strict, "o", words("broadcast.when.set"), "25/4", "9h")
+    await strict.say("o", "9h sáng mai")
     await strict.tap("o", SEND)
     (number,) = [row["id"] for row in await made(strict)]
     assert "09:00 25/04/2023" in last(strict, "p")
@@ -104,7 +104,7 @@ async def test_what_waits_for_its_hour_is_not_said_to_go_out_when_somebody_agree
     assert "em sẽ gửi lúc 09:00 25/04/2023" in last(strict, "o")
 
 
-FORGED = ("broadcast", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",
+FORGED = ("broadcast", "broadcast_time", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",
           "broadcast_stop", "broadcast_failed", "broadcast_doubtful", "broadcast_again", "broadcast_coverage", "received")  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from channels.contract import Moved, NotSent, Refused, Sent, SlowDown, Unknown, 
 from domain.broadcast import RecipientState
 from scheduler import outcomes
 from scheduler.outcomes import LONGEST_WAIT, REPEAT_AFTER, after, recover
-from storage import broadcasts, claims, pace
+from storage import broadcasts, claims, coverage, pace
 from storage.claims import Claim
 from storage.outbox import A_CHAT, LEASE, NOTICE, REPLY
 from storage.pace import AHEAD, SLOWED
@@ -236,7 +236,7 @@ async def test_a_doubtful_broadcast_is_left_and_named(database, sender):
     await sender.claim()
     await sender.ends(Unknown("cut"))
     assert (await row(database, f"broadcast:{number}:1"))["state"] == "unknown"
-    (listed,) = await database.read(broadcasts.coverage, number, 0, 9)
+    (listed,) = await database.read(coverage.people, number, 0, 9)
     assert (listed.state, listed.reason, listed.ended_at) == (RecipientState.UNKNOWN, "cut", sender.hand.now)
 
 

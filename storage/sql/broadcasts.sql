@@ -1,7 +1,7 @@
 -- name: broadcasts.create
 INSERT INTO broadcasts(board, kind, campaign, phase, author, body, audience, at_once, state, people, listed_upto, created_at,
   starts_at)
-VALUES (:board, :kind, :campaign, :phase, :author, :body, :audience, :at_once, :state, :people, 0, :created_at, :starts_at)
+VALUES (:board, CASE WHEN :phase = '' THEN 'free' ELSE 'launch' END, :campaign, :phase, :author, :body, :audience, :at_once, :state, :people, 0, :created_at, :starts_at)
 ON CONFLICT DO NOTHING RETURNING id
 
 -- name: broadcasts.get
@@ -27,6 +27,9 @@ UPDATE broadcasts SET state = :state, reason = :reason,
 -- name: broadcasts.grown
 UPDATE broadcasts SET people = :people WHERE id = :id
 
+-- name: broadcasts.reschedule
+UPDATE broadcasts SET starts_at = :starts_at, at_once = 0 WHERE id = :id
+
 -- name: broadcasts.counts
 SELECT state, COUNT(*) AS number FROM recipients WHERE broadcast = :id GROUP BY state
 
@@ -36,11 +39,6 @@ SELECT COUNT(*) AS number FROM recipients WHERE broadcast = :id AND acknowledged
 -- name: broadcasts.failures
 SELECT reason, COUNT(*) AS number FROM recipients WHERE broadcast = :id AND state = 'failed'
 GROUP BY reason ORDER BY number DESC, reason
-
--- name: broadcasts.coverage
-SELECT r.member, r.unit, u.name AS unit_name, m.name, r.state, r.reason, r.ended_at, r.acknowledged_at
-FROM recipients r LEFT JOIN units u ON u.slug = r.unit LEFT JOIN members m ON m.id = r.member
-WHERE r.broadcast = :id AND r.member > :after ORDER BY r.member LIMIT :most
 
 -- name: broadcasts.again
 -- Why and when it failed stands until there is a way to send it again: else nobody would know any more.

@@ -25,10 +25,3 @@ ORDER BY p.member
 -- name: reach.launched
 SELECT b.id, b.created_at, b.state, m.name FROM broadcasts b LEFT JOIN members m ON m.id = b.author
 WHERE b.kind = 'launch' AND b.campaign = :campaign AND b.phase = :phase AND b.state NOT IN ('stopped', 'declined')
-
--- name: reach.in_state_of
-SELECT r.member, u.name AS unit_name, m.name, r.reason FROM recipients r LEFT JOIN units u ON u.slug = r.unit
-LEFT JOIN members m ON m.id = r.member WHERE r.broadcast = :id AND r.state = :state ORDER BY u.name, m.name, r.member LIMIT :most
-
--- name: reach.units_of
-SELECT b.unit, u.name FROM broadcast_units b LEFT JOIN units u ON u.slug = b.unit WHERE b.broadcast = :id AND (u.kind IS NULL OR u.kind NOT IN ('board', 'zone')) ORDER BY u.name, b.unit

@@ -1,0 +1,60 @@
+"""Another time for a message to many that has not begun to go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.broadcast import AHEAD, BroadcastState
+from flows.broadcast import MOVE_BROADCAST
+from handlers import broadcasts
+from handlers.broadcasts import named, not_yours, onward
+from handlers.facts import open_flow
+from handlers.here import Here, Reply, local, reply
+from handlers.sending_times import starts_at
+from storage import broadcasts as stored
+from storage import outbox, reach
+from texts.message import Choice, line, say
+
+if TYPE_CHECKING:
+    from flows.commands import MoveBroadcast
+    from storage.broadcasts import Broadcast
+
+
+async def move(here: Here, number: str = "", *_: str) -> Reply:
+    """An officer wants it to go at another time."""
+    found = await broadcasts.mine(here, number)
+    if found is None:
+        return not_yours(here)
+    if found.state not in AHEAD:
+        return await _begun(here, found.id)
+    return await open_flow(here, MOVE_BROADCAST.name, {"broadcast": str(found.id)})
+
+
+async def moved(here: Here, command: MoveBroadcast) -> Reply:
+    """They have said when; whoever has agreed to it, or is asked to, hears of it, and its author."""
+    found = await broadcasts.mine(here, str(command.broadcast))
+    if found is None:
+        return not_yours(here)
+    at = starts_at(here, command.set_for, at_once=False)
+    if not await stored.reschedule(here.tx, found.id, at, here.at, here.member.id):
+        return await _begun(here, found.id)
+    await _tell_others(here, found, at)
+    what, see = named(here.world, found), Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
+    return reply(here, say(line("move_broadcast.done", what=what, at=local(at)), choices=(see, *onward(here))))
+
+
+async def _tell_others(here: Here, found: Broadcast, at: int) -> None:
+    asked = await reach.approvers(here.tx, found.board, found.author) if found.state is BroadcastState.WAITING else []
+    who, what = here.member.name or line("dossier.history.somebody"), named(here.world, found)
+    see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
+    told = say(line("move_broadcast.told", who=who, what=what, at=local(at)), choices=(see,))
+    for member in {found.author, *asked, *([found.approver] if found.approver else [])} - {here.member.id}:
+        await outbox.put_notice(here.tx, f"moved:{found.id}:{at}:{member}", member, told, here.at)
+
+
+async def _begun(here: Here, number: int) -> Reply:
+    """It goes out already, or is over: how it stands."""
+    found = await stored.get(here.tx, number)
+    assert found is not None
+    shown = await broadcasts.shown(here, found)
+    return reply(here, say(line("move_broadcast.begun"), *shown.messages[0].lines, choices=onward(here)))
