@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import get_args
 
 from domain.people import Act, may
-from handlers import duties, joining, lookup
-from handlers.here import RESUME, Here, Reply, reply, to_menu
-from handlers.interrupted import title_of
-from storage import drafts
+from handlers import draft_menu, duties, joining, lookup
+from handlers.here import Here, Reply, reply, to_menu
 from texts.compose import Language
 from texts.message import Choice, line, say
 
@@ -33,7 +31,7 @@ async def start(here: Here, payload: str = "", *_: str) -> Reply:
 
 async def menu(here: Here, *_: str) -> Reply:
     """The main menu: what was begun, what one comes for most on the first page, the rest behind it."""
-    choices = (*await _drafts(here), *(Choice(line(WAYS[one]), one) for one in _wanted(here)))
+    choices = (*await draft_menu.in_menu(here), *(Choice(line(WAYS[one]), one) for one in _wanted(here)))
     return reply(here, say(line("menu.head"), choices=choices, replaces=True))
 
 
@@ -45,12 +43,6 @@ def _wanted(here: Here) -> tuple[str, ...]:
     asks = ("extensions",) if may(Act.FILE_FOR_OTHERS, here.role) else ()
     own = ("register", "reports", *asks, "dossiers", "duties_mine", "campaigns", "preferences")
     return (*own, *REST, "calendar", "link")
-
-
-async def _drafts(here: Here) -> list[Choice]:
-    """What was begun and put aside is offered first."""
-    kept = await drafts.of(here.tx, here.member.id)
-    return [Choice(title_of(one.flow, one.body["flow"]["answers"]), f"{RESUME}{one.id}") for one in kept]
 
 
 async def help_(here: Here, *_: str) -> Reply:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from flows import engine
+from flows.addressing import without_salutation
 from flows.catalogue import FLOWS
 from flows.join import JOIN
 from flows.session import PAGE, dump, load
@@ -17,6 +19,10 @@ from texts.message import Choice, Line, line, say
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+
+NAMED = 40
+"""Characters of what names a conversation."""
 
 
 async def with_way_back(here: Here, shown: Reply | None) -> Reply:
@@ -35,8 +41,15 @@ async def with_way_back(here: Here, shown: Reply | None) -> Reply:
 
 def title_of(flow: str, answers: Mapping[str, Any]) -> Line:
     """What leads back to a conversation: its name, and whom or what it is about as far as that has been said."""
-    what, name = line(f"flow.title.{flow}"), answers.get("name")
-    return line("flow.resume_named", what=what, name=name) if isinstance(name, str) else line("flow.resume", what=what)
+    what, name = line(f"flow.title.{flow}"), _named(answers)
+    return line("flow.resume_named", what=what, name=name) if name else line("flow.resume", what=what)
+
+
+def _named(answers: Mapping[str, Any]) -> str | None:
+    """The name that was given, or how the text begins, or the first of the files."""
+    file = next(iter(answers.get("files") or ()), None)
+    said = answers.get("name") or without_salutation(answers.get("text", "")) or (file and file["name"])
+    return shorten(said, NAMED, placeholder="…") if isinstance(said, str) else None
 
 
 async def then_ask_again(here: Here, shown: Reply) -> Reply:
