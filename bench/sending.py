@@ -68,7 +68,7 @@ async def fill(tx: Tx, number: int, now: int) -> None:
         member = await at_address(tx, "telegram", str(n), now)
         await tx.run(
             "outbox.put", key=f"notice:{n}", member=member, channel="telegram", address=str(n), lane=NOTICE,
-            body=packed(say(LINE)), edits=None, not_before=0, expires_at=None, created_at=now,
+            body=packed(say(LINE)), edits=None, not_before=0, created_at=now,
         )  # fmt: skip
 
 

@@ -66,8 +66,6 @@ class Judge:
         return verdicts
 
     async def _of(self, tx: Tx, one: Parcel, now: int, sent: _Broadcasts) -> Verdict | None:
-        if one.expires_at is not None and one.expires_at <= now:
-            return Drop("expired", "too late to be useful")
         if one.lane == outbox.REPLY:
             return None
         if one.broadcast is not None:

@@ -38,7 +38,6 @@ class Parcel:
     attempts: int
     repeats: int
     created_at: int
-    expires_at: int | None
     broadcast: int | None
     meant: bool
     """whether the person still belongs to a unit that the broadcast is for; always, where it is none"""
@@ -146,6 +145,6 @@ def _parcel(row: Row, lease_until: int) -> Parcel:
     message = from_json(json.loads(row["body"])) if row["body"] else Message(())
     return Parcel(
         row["id"], row["key"], row["member"], row["address"], row["lane"], message, row["language"], row["edits"],
-        row["attempts"], row["repeats"], row["created_at"], row["expires_at"], row["broadcast"], bool(row["meant"]),
+        row["attempts"], row["repeats"], row["created_at"], row["broadcast"], bool(row["meant"]),
         lease_until,
     )  # fmt: skip

@@ -48,14 +48,12 @@ async def put_reply(tx: Tx, row: Row, number: int, member: int, message: Message
     """A reply to the inbox row `row`, to the address that spoke. Said twice, it is there once."""
     await tx.run(
         "outbox.put", key=f"reply:{row['id']}:{number}", member=member, channel=row["channel"], address=row["address"],
-        lane=REPLY, body=packed(message), edits=edits, not_before=0, expires_at=None, created_at=now,
+        lane=REPLY, body=packed(message), edits=edits, not_before=0, created_at=now,
     )  # fmt: skip
     tx.wake("outbox", row["channel"])
 
 
-async def put_notice(
-    tx: Tx, key: str, member: int, message: Message, now: int, not_before: int = 0, expires_at: int | None = None
-) -> bool:
+async def put_notice(tx: Tx, key: str, member: int, message: Message, now: int, not_before: int = 0) -> bool:
     """A notice to a person, at the address they were last heard from that can be reached; False: they have none.
 
     Said twice, it is there once. Instants are business time in microseconds.
@@ -65,7 +63,7 @@ async def put_notice(
         return False
     await tx.run(
         "outbox.put", key=key, member=member, channel=best["channel"], address=best["address"], lane=NOTICE,
-        body=packed(lasting(message)), edits=None, not_before=not_before, expires_at=expires_at, created_at=now,
+        body=packed(lasting(message)), edits=None, not_before=not_before, created_at=now,
     )  # fmt: skip
     tx.wake("outbox", best["channel"])
     return True

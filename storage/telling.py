@@ -29,7 +29,7 @@ async def tell(
     channel, address = to
     await tx.run(
         "outbox.put", key=key, member=member, channel=channel, address=address, lane=REPLY, body=packed(message),
-        edits=edits, not_before=0, expires_at=None, created_at=now,
+        edits=edits, not_before=0, created_at=now,
     )  # fmt: skip
     tx.wake("outbox", channel)
 

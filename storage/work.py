@@ -111,7 +111,7 @@ async def report(tx: Tx, work: Work, message: Message, now: int) -> None:
     await tx.run("work.reported", id=work.id, reports=number)
     await tx.run(
         "outbox.put", key=_report_key(work, number), member=held["member"], channel=held["channel"],
-        address=held["address"], lane=REPLY, body=packed(message), edits=edits, not_before=0, expires_at=None,
+        address=held["address"], lane=REPLY, body=packed(message), edits=edits, not_before=0,
         created_at=now,
     )  # fmt: skip
     tx.wake("outbox", held["channel"])

@@ -71,7 +71,7 @@ async def receive(tx: Any, update_id: str, address: str = "a", raw: Any = "chào
 
 async def queue(tx: Any, key: str, address: str = "a", lane: int = outbox.REPLY, **more: Any) -> None:
     """A message that waits to go out. Its text says nothing; its key tells it apart."""
-    values = {"not_before": 0, "expires_at": None, "created_at": NOW, "edits": None, "member": 1, "channel": "phone"}
+    values = {"not_before": 0, "created_at": NOW, "edits": None, "member": 1, "channel": "phone"}
     body = outbox.packed(say(line("group")))
     await tx.run("outbox.put", **{**values, "key": key, "address": address, "lane": lane, "body": body, **more})
     tx.wake("outbox")

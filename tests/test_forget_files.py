@@ -170,7 +170,7 @@ async def named_by_a_result(tx):
 async def named_by_a_message(tx):
     body = json.dumps({"lines": [], "attach": ["stored", {"sha256": SHA}]})
     await tx.run("outbox.put", key="x", member=1, channel="phone", address="a", lane=0, body=body, edits=None,
-                 not_before=0, expires_at=None, created_at=NOW)  # fmt: skip
+                 not_before=0, created_at=NOW)  # fmt: skip
 
 
 @pytest.mark.parametrize(

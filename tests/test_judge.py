@@ -146,13 +146,6 @@ async def test_what_concerns_one_person_goes_on_any_day_but_not_at_night(databas
     assert sorted(await weekend.claim()) == ["dossier:1", "dossier:2"]
 
 
-async def test_what_has_expired_is_not_sent(database, sender):
-    await database.run(queue, "notices:7", "a", NOTICE)
-    await write(database, f"UPDATE outbox SET expires_at = {WEDNESDAY}")
-    assert await sender.claim() == []
-    assert (await row(database, "notices:7"))["state"] == "expired"
-
-
 async def test_what_cannot_be_worded_keeps_nobody_else_back_and_is_given_up_one_day(database, sender):
     sender.words.verdict = KeyError("phase")
     await database.run(queue, "notices:7", "a", NOTICE)

@@ -33,9 +33,9 @@ SELECT MAX(member) AS upto FROM (SELECT member FROM recipients WHERE broadcast =
 
 -- name: fan_out.feed
 -- Its row may stand there from an earlier time that did not reach the person.
-INSERT INTO outbox(key, member, channel, address, lane, body, edits, not_before, expires_at, state, attempts, repeats,
+INSERT INTO outbox(key, member, channel, address, lane, body, edits, not_before, state, attempts, repeats,
   retry_at, created_at, broadcast)
-SELECT 'broadcast:' || r.broadcast || ':' || r.member, r.member, a.channel, a.address, 2, '', NULL, 0, NULL, 'ready', 0, 0, 0,
+SELECT 'broadcast:' || r.broadcast || ':' || r.member, r.member, a.channel, a.address, 2, '', NULL, 0, 'ready', 0, 0, 0,
   CAST(:now AS BIGINT), r.broadcast
 FROM recipients r JOIN addresses a ON a.id = (SELECT b.id FROM addresses b WHERE b.member = r.member AND b.reachable = 1
   AND :channels LIKE '% ' || b.channel || ' %' ORDER BY b.last_contact DESC, b.id DESC LIMIT 1)

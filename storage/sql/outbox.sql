@@ -1,7 +1,7 @@
 -- name: outbox.put
-INSERT INTO outbox(key, member, channel, address, lane, body, edits, not_before, expires_at, state, attempts, repeats,
+INSERT INTO outbox(key, member, channel, address, lane, body, edits, not_before, state, attempts, repeats,
   retry_at, created_at)
-VALUES (:key, :member, :channel, :address, :lane, :body, :edits, :not_before, :expires_at, 'ready', 0, 0, 0, :created_at)
+VALUES (:key, :member, :channel, :address, :lane, :body, :edits, :not_before, 'ready', 0, 0, 0, :created_at)
 ON CONFLICT (key) DO NOTHING
 
 -- name: outbox.claim
@@ -23,7 +23,7 @@ WHERE id = ANY (ARRAY(
   -- postgres
   FOR UPDATE SKIP LOCKED))
   -- both
-RETURNING id, key, member, address, lane, body, edits, attempts, repeats, created_at, expires_at, broadcast, 1 AS meant,
+RETURNING id, key, member, address, lane, body, edits, attempts, repeats, created_at, broadcast, 1 AS meant,
   (SELECT m.language FROM members m WHERE m.id = outbox.member) AS language
 
 -- name: outbox.claim_broadcast
@@ -43,7 +43,7 @@ WHERE id = ANY (ARRAY(
   -- postgres
   FOR UPDATE SKIP LOCKED))
   -- both
-RETURNING id, key, member, address, lane, body, edits, attempts, repeats, created_at, expires_at, broadcast,
+RETURNING id, key, member, address, lane, body, edits, attempts, repeats, created_at, broadcast,
   (SELECT m.language FROM members m WHERE m.id = outbox.member) AS language,
   (SELECT COUNT(*) FROM memberships p JOIN broadcast_units u ON u.unit = p.unit AND u.broadcast = :broadcast
    WHERE p.member = outbox.member) AS meant
