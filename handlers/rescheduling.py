@@ -49,7 +49,7 @@ async def _tell_others(here: Here, found: Broadcast, at: int) -> None:
     see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
     told = say(line("move_broadcast.told", who=who, what=what, at=local(at)), choices=(see,))
     for member in {found.author, *asked, *([found.approver] if found.approver else [])} - {here.member.id}:
-        await outbox.put_notice(here.tx, f"moved:{found.id}:{at}:{member}", member, told, here.at)
+        await outbox.put_notice(here.tx, f"moved:{found.id}:{here.at}:{member}", member, told, here.at)
 
 
 async def _begun(here: Here, number: int) -> Reply:
