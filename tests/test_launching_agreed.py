@@ -12,57 +12,50 @@ from tests.registering import OFFICE, seat, words
 
 YES, NO = words("broadcast.yes"), words("broadcast.no")
 
-pytestmark = pytest.mark.begins.with_args(everybody)
+pytestmark = pytest.mark.begins.with_args(everybody, approve_above=2)
+"""Above two people a second person has to agree."""
 
 
-@pytest.fixture
-async def strict(tmp_path):
-    """Above two people a second person has to agree."""
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], approve_above=2) as one:
-        await everybody(one)
-        yield one
-
-
-async def test_above_the_limit_a_second_officer_agrees_by_one_tap(strict):
-    number = await confirmed(strict)
-    assert (await made(strict))[0]["state"] == "waiting"
-    assert "Phạm Thị Phó" in last(strict, "o")
-    asked = last(strict, "p")
+async def test_above_the_limit_a_second_officer_agrees_by_one_tap(app):
+    number = await confirmed(app)
+    assert (await made(app))[0]["state"] == "waiting"
+    assert "Phạm Thị Phó" in last(app, "o")
+    asked = last(app, "p")
     assert TEXT in asked
     assert "3 người" in asked
-    assert [label for label, _ in strict.phone.buttons("p")][:2] == [YES, NO]
-    (told,) = await strict.tap("o", f"broadcast_yes/{number}")
+    assert [label for label, _ in app.phone.buttons("p")][:2] == [YES, NO]
+    (told,) = await app.tap("o", f"broadcast_yes/{number}")
     assert told == words("broadcast.your_own")
-    assert (await made(strict))[0]["state"] == "waiting"
-    await strict.tap("p", YES)
-    (row,) = await made(strict)
+    assert (await made(app))[0]["state"] == "waiting"
+    await app.tap("p", YES)
+    (row,) = await made(app)
     assert row["state"] != "waiting"
     assert row["approver"] is not None
-    assert any("Phạm Thị Phó" in text and "đồng ý" in text for text in strict.phone.texts("o"))
+    assert any("Phạm Thị Phó" in text and "đồng ý" in text for text in app.phone.texts("o"))
 
 
-async def test_declined_with_a_reason_and_the_first_answer_counts(strict):
-    await seat(strict, "q", OFFICE, "officer", "Bùi Văn Quý")
-    number = await confirmed(strict)
-    await strict.tap("q", NO)
-    await strict.say("q", "Ngày họp chưa chốt")
-    await strict.tap("q", words("decline_broadcast.review.confirm"))
-    assert (await made(strict))[0]["state"] == "declined"
-    assert "Ngày họp chưa chốt" in last(strict, "o")
-    assert "Bùi Văn Quý" in last(strict, "o")
-    (told,) = await strict.tap("p", YES)
+async def test_declined_with_a_reason_and_the_first_answer_counts(app):
+    await seat(app, "q", OFFICE, "officer", "Bùi Văn Quý")
+    number = await confirmed(app)
+    await app.tap("q", NO)
+    await app.say("q", "Ngày họp chưa chốt")
+    await app.tap("q", words("decline_broadcast.review.confirm"))
+    assert (await made(app))[0]["state"] == "declined"
+    assert "Ngày họp chưa chốt" in last(app, "o")
+    assert "Bùi Văn Quý" in last(app, "o")
+    (told,) = await app.tap("p", YES)
     assert words("broadcast.decided") in told
-    assert (await made(strict))[0]["state"] == "declined"
-    (told,) = await strict.tap("p", f"broadcast_no/{number}")
+    assert (await made(app))[0]["state"] == "declined"
+    (told,) = await app.tap("p", f"broadcast_no/{number}")
     assert words("broadcast.decided") in told
 
 
-async def test_two_answers_at_once_make_one(strict):
-    await seat(strict, "q", OFFICE, "officer", "Bùi Văn Quý")
-    number = await confirmed(strict)
-    await asyncio.gather(*(strict.phone.hand_in(who, kind="tap", action=f"broadcast_yes/{number}") for who in "pq"))
-    await strict.settled()
-    assert len(await strict.rows("SELECT 1 FROM audit WHERE act = 'broadcast.approve'")) == 1
+async def test_two_answers_at_once_make_one(app):
+    await seat(app, "q", OFFICE, "officer", "Bùi Văn Quý")
+    number = await confirmed(app)
+    await asyncio.gather(*(app.phone.hand_in(who, kind="tap", action=f"broadcast_yes/{number}") for who in "pq"))
+    await app.settled()
+    assert len(await app.rows("SELECT 1 FROM audit WHERE act = 'broadcast.approve'")) == 1
 
 
 async def test_with_one_officer_the_boards_head_agrees_and_with_nobody_it_is_said_how_to_get_one(tmp_path):
@@ -89,19 +82,19 @@ async def test_with_one_officer_the_boards_head_agrees_and_with_nobody_it_is_sai
         assert words("broadcasts.button") not in dict(app.phone.buttons("h")), "a head has no list of them"
 
 
-async def test_what_waits_for_its_hour_is_not_said_to_go_out_when_somebody_agrees(strict):
-    await at_review(strict)
-    await strict.tap("o", words("flow.correct"))
-    await strict.tap("o", words("flow.fix", label=words("broadcast.when.label")))
-    await strict.say("o", "9h sáng mai")
-    await strict.tap("o", SEND)
-    (number,) = [row["id"] for row in await made(strict)]
-    assert "09:00 25/04/2023" in last(strict, "p")
-    (stands,) = await strict.tap("o", f"broadcast/{number}")
+async def test_what_waits_for_its_hour_is_not_said_to_go_out_when_somebody_agrees(app):
+    await at_review(app)
+    await app.tap("o", words("flow.correct"))
+    await app.tap("o", words("flow.fix", label=words("broadcast.when.label")))
+    await app.say("o", "9h sáng mai")
+    await app.tap("o", SEND)
+    (number,) = [row["id"] for row in await made(app)]
+    assert "09:00 25/04/2023" in last(app, "p")
+    (stands,) = await app.tap("o", f"broadcast/{number}")
     assert "09:00 25/04/2023" in stands
-    (told,) = await strict.tap("p", YES)
+    (told,) = await app.tap("p", YES)
     assert "Em sẽ gửi lúc 09:00 25/04/2023" in told
-    assert "em sẽ gửi lúc 09:00 25/04/2023" in last(strict, "o")
+    assert "em sẽ gửi lúc 09:00 25/04/2023" in last(app, "o")
 
 
 FORGED = ("broadcast", "broadcast_time", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",
@@ -109,15 +102,15 @@ FORGED = ("broadcast", "broadcast_time", "broadcast_text", "broadcast_yes", "bro
 
 
 @pytest.mark.parametrize("who", ["far", "a", "nobody"])
-async def test_who_is_not_of_the_board_sees_and_does_nothing(strict, who):
-    number = await confirmed(strict)
-    before = await made(strict)
+async def test_who_is_not_of_the_board_sees_and_does_nothing(app, who):
+    number = await confirmed(app)
+    before = await made(app)
     for screen in FORGED:
         for more in ("", "/yes", "/failed"):
-            told = await strict.tap(who, f"{screen}/{number}{more}")
+            told = await app.tap(who, f"{screen}/{number}{more}")
             assert told == [words("broadcast.not_yours")], screen
-    assert await made(strict) == before
-    assert TEXT not in "".join(strict.phone.texts(who))
+    assert await made(app) == before
+    assert TEXT not in "".join(app.phone.texts(who))
 
 
 @pytest.mark.parametrize("number", ["0", "99", "x", "", "9" * 18, "-1", "1/2"])

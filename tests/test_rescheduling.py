@@ -7,21 +7,12 @@ from datetime import datetime
 import pytest
 
 from handlers.here import ZONE
-from tests.app import Phone, running_app
 from tests.launching import SEND, TEXT, at_review, everybody, gone, last, made
 from tests.registering import words
 
 DO_IT = words("move_broadcast.review.confirm")
 
 pytestmark = pytest.mark.begins.with_args(everybody)
-
-
-@pytest.fixture
-async def strict(tmp_path):
-    """Above two people a second person has to agree."""
-    async with running_app(f"sqlite:///{tmp_path}/t.db", [Phone()], approve_above=2) as one:
-        await everybody(one)
-        yield one
 
 
 async def scheduled(running):
@@ -79,13 +70,14 @@ async def test_once_it_has_begun_its_time_stands(app):
     assert sum(TEXT in text for text in app.phone.texts("a")) == 1
 
 
-async def test_who_is_asked_to_agree_and_who_has_agreed_hear_of_the_new_hour(strict):
-    number = await scheduled(strict)
-    for hour in ("15h", "16h"):
-        await strict.tap("o", f"broadcast_time/{number}")
-        await strict.say("o", hour)
-        await strict.tap("o", DO_IT)
-        assert f"{hour[:2]}:00 24/04/2023" in last(strict, "p")
-        await strict.tap("p", f"broadcast_yes/{number}")
-    (row,) = await made(strict)
-    assert (row["state"], begins(row)) == ("scheduled", "16:00 24/04"), "what was agreed to stays so"
+@pytest.mark.begins.with_args(everybody, approve_above=2)
+async def test_who_is_asked_to_agree_and_who_has_agreed_hear_of_the_new_hour(app):
+    number = await scheduled(app)
+    for hour in ("15h", "16h", "15h"):
+        await app.tap("o", f"broadcast_time/{number}")
+        await app.say("o", hour)
+        await app.tap("o", DO_IT)
+        assert f"Giờ gửi mới: {hour[:2]}:00 24/04/2023" in last(app, "p")
+        await app.tap("p", f"broadcast_yes/{number}")
+    (row,) = await made(app)
+    assert (row["state"], begins(row)) == ("scheduled", "15:00 24/04"), "what was agreed to stays so"
