@@ -134,20 +134,27 @@ def _unknown(asked: Question) -> Answer:
 
 
 def _suggestions(asked: Question) -> tuple[Ref, ...]:
-    """The passages nearest to the question, then what people ask most, of the likeliest campaigns first."""
+    """The passages nearest to the question, then what people ask most, of the campaigns that it is about."""
     where = asked.where
-    campaigns = [*where.campaigns, *(c for c in where.known if c not in where.campaigns)]
-    hits = asked.index.search(asked.residue, asked.reading.text, where.campaigns or where.known)[: 2 * NEAREST]
+    campaigns = where.campaigns or where.known
+    hits = asked.index.search(asked.residue, asked.reading.text, campaigns)[: 2 * NEAREST]
     found = [Ref(h.entry.campaign, h.entry.part, h.entry.duty) for h in hits]
     usual = [ref for campaign in campaigns[:NEAREST] for ref in usual_refs(campaign, asked.setting)]
-    return once([*found, *usual])[:NEAREST]
+    more = [ref for campaign in campaigns[:1] for ref in _due_dates(campaign, asked.setting)]
+    elsewhere = [Ref(campaign) for campaign in where.known]
+    return once([*found, *usual, *more, *elsewhere])[:NEAREST]
 
 
 def usual_refs(campaign: Campaign, setting: Setting) -> tuple[Ref, ...]:
     """What people ask most of a campaign: its next due date, and itself."""
     ahead = [d for d in campaign.duties if is_ahead(campaign, d, setting.today)]
-    first = sorted(ahead, key=lambda d: in_order(campaign, d, setting.today))[:1]
-    return (*(Ref(campaign, duty=d.id) for d in first), Ref(campaign))
+    return (*_due_dates(campaign, setting)[: bool(ahead)], Ref(campaign))
+
+
+def _due_dates(campaign: Campaign, setting: Setting) -> list[Ref]:
+    """What is due by its plan, what comes next first."""
+    duties = sorted(campaign.duties, key=lambda d: in_order(campaign, d, setting.today))
+    return [Ref(campaign, duty=d.id) for d in duties]
 
 
 def answer_text(answer: Answer) -> str:

@@ -65,7 +65,7 @@ def refs(items: list[Item]) -> tuple[Ref, ...]:
 
 def once(found: Iterable[Ref]) -> tuple[Ref, ...]:
     """Each of these once, in their order."""
-    return tuple({ref.action: ref for ref in reversed(list(found))}.values())[::-1]
+    return tuple({ref.action: ref for ref in found}.values())
 
 
 def quotes_of(duty: Duty) -> tuple[str, ...]:
