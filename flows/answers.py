@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
 from flows.session import PAGE
-from search.fold import fold
+from search.fold import fold, unaccented
 from search.labels import matches_label
 from search.reserved import reads_like_question
 from texts.compose import LANGUAGES, catalogue, plain
@@ -66,8 +66,23 @@ def says_nothing(text: str) -> bool:
 @cache
 def spellings_of(key: str) -> frozenset[str]:
     """What people type for the words of that text, folded; they stand in it side by side, parted by semicolons."""
+    return frozenset(fold(one) for one in _spelled(key))
+
+
+def is_said(text: str, key: str) -> bool:
+    """Whether this is what people type for the words of that text; accents may be left out, those typed have to agree."""
+    typed = unicodedata.normalize("NFC", text).lower().split()
+    return any(_agree(typed, one.split()) for one in _spelled(key))
+
+
+def _agree(typed: list[str], spelled: list[str]) -> bool:
+    return len(typed) == len(spelled) and all(a in {b, unaccented(b)} for a, b in zip(typed, spelled, strict=True))
+
+
+@cache
+def _spelled(key: str) -> tuple[str, ...]:
     words = catalogue()[key]
-    return frozenset(fold(one) for language in LANGUAGES for one in words[language].split(";"))
+    return tuple(one.strip().lower() for language in LANGUAGES for one in words[language].split(";"))
 
 
 def skip() -> Choice:

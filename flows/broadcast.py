@@ -88,11 +88,10 @@ def _soon(_answers: Answers, _facts: Facts) -> str:
 
 
 def _carried(_version: int, answers: dict[str, Any]) -> dict[str, Any]:
-    """A time was three answers once: that there is one, its day and its hour."""
+    """A time was three answers once: that there is one, its day and its hour. One half given has to be given again."""
     day, hour = answers.pop("day", None), answers.pop("hour", None)
-    if answers.get("when") == "set":
-        del answers["when"]
-        answers |= {"when": f"{day}T{hour}:00"} if day and hour else {}
+    if answers.get("when") == "set" and day and hour:
+        answers["when"] = f"{day}T{hour}:00"
     return answers
 
 
@@ -200,6 +199,13 @@ def _when_now(_answers: Answers, facts: Facts) -> dict[str, Any]:
     return {"what": ahead["what"], "at": ahead["at"]}
 
 
+def _not_moved(answers: Answers, facts: Facts) -> tuple[Line, ...]:
+    """What keeps it from being moved: it has begun meanwhile, somebody else was quicker, the new time is over."""
+    lines: tuple[Line, ...] = facts["broadcast_ahead"]["bars"]
+    over = gone(MOVE_BROADCAST.step("when"), answers, facts)
+    return (*lines, line("broadcast.gone", what=line("move_broadcast.when.label"))) if over else lines
+
+
 def _cautions(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
     lines: tuple[Line, ...] = facts["broadcast_ahead"]["lines"]
     return lines
@@ -207,7 +213,8 @@ def _cautions(_answers: Answers, facts: Facts) -> tuple[Line, ...]:
 
 def _move(answers: Answers, facts: Facts) -> MoveBroadcast:
     at = set_for(answers)
-    return MoveBroadcast(facts["broadcast_ahead"]["id"], at.isoformat() if at else None)
+    ahead = facts["broadcast_ahead"]
+    return MoveBroadcast(ahead["id"], ahead["was"], at.isoformat() if at else None)
 
 
 MOVE_BROADCAST = Flow(
@@ -218,5 +225,6 @@ MOVE_BROADCAST = Flow(
     done=_move,
     about=_when_now,
     warns=_cautions,
+    bars=_not_moved,
     looks_up=frozenset({"when"}),
 )

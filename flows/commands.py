@@ -175,9 +175,13 @@ class DeclineBroadcast:
 
 @dataclass(frozen=True, slots=True)
 class MoveBroadcast:
-    """What has not begun to go out goes at another time: naive local time as ISO text, None: as soon as may be."""
+    """What has not begun to go out goes at another time: naive local time as ISO text, None: as soon as may be.
+
+    `was`: when it was to go out, as the officer saw it (microseconds).
+    """
 
     broadcast: int
+    was: int
     set_for: str | None
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import SKIP, skip, spellings_of, tidy
+from flows.answers import SKIP, is_said, skip, tidy
 from flows.flow import Accepted, At, Plain, Refused, Said, Understood
 from flows.typed import meant
-from search.fold import fold
+from search.fold import fold, unaccented
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from flows.flow import Answers, Facts
 
-WEEK = 7
+WEEK, LONGEST_MONTH, MONTHS = 7, 31, 12
 _WRITTEN = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}|\d{2}))?")
-_SPOKEN = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))?")
+_SPOKEN = re.compile(r"(?:ngay )?(?:(?:mung|mong) )?(\d{1,2}) thang (\d{1,2})(?: (?:nam )?(\d{4}))?")
+_OF_MONTH = re.compile(r"(?:ngay|(?:ngay )?(?:mung|mong)) (\d{1,2})")
+_END_OF_MONTH = re.compile(r"cuoi thang(?: (\d{1,2}))?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -63,8 +65,19 @@ def day_meant(text: str, today: date, first: date, last: date) -> Accepted | Ref
     """The day (ISO text) that is written or said, which must lie between the two.
 
     Without a year it is the one between them that is nearest to `today`; a weekday is the next one, or the last one
-    where none ahead will do.
+    where none ahead will do. With a date ("thứ Năm 4/5") it has to be that day's.
     """
+    words = [word for word in text.replace(",", " ").split() if not is_said(word, "day.between")]
+    number, rest = _weekday(words)
+    if number is None or _parts(rest) is None:
+        return _one_meant(" ".join(words), today, first, last)
+    day = _one_meant(rest, today, first, last)
+    if isinstance(day, Refused) or date.fromisoformat(day.value).weekday() == number:
+        return day
+    return Refused("other_weekday", {"day": with_weekday(date.fromisoformat(day.value))})
+
+
+def _one_meant(text: str, today: date, first: date, last: date) -> Accepted | Refused:
     parts = _parts(text)
     if parts is None:
         said = _said(text, today)
@@ -90,7 +103,7 @@ def _parts(text: str) -> tuple[int, int, int | None] | None:
     """Day, month and year (None: not said) of a day as it is written; None if it is none."""
     if iso := _ISO.fullmatch(text):
         return int(iso.group(3)), int(iso.group(2)), int(iso.group(1))
-    bare = re.sub(r"^(?:ngày|ngay|on)\s+", "", text, flags=re.IGNORECASE)
+    bare = re.sub(r"^(?:(?:ngày|ngay|on|mùng|mung|mồng|mong)\s+)+", "", text, flags=re.IGNORECASE)
     found = _WRITTEN.fullmatch(bare) or _SPOKEN.fullmatch(fold(text))
     if found is None:
         return None
@@ -100,26 +113,55 @@ def _parts(text: str) -> tuple[int, int, int | None] | None:
 
 
 def _said(text: str, today: date) -> list[date]:
-    """The days that words such as "hôm nay" or "thứ Năm tuần sau" can mean, the likeliest first."""
-    said = fold(text)
+    """The days that words such as "hôm nay", "thứ Năm tuần sau", "ngày 27" can mean, the likeliest first."""
     for days, key in enumerate(("day.yesterday", "day.today", "day.tomorrow", "day.after_tomorrow"), start=-1):
-        if said in spellings_of(key):
+        if is_said(text, key):
             return [today + timedelta(days)]
-    for number in range(WEEK):
-        for name in spellings_of(f"day.weekday.{number + 1}"):
-            if said == name or said.startswith(f"{name} "):
-                return _weekdays(number, said.removeprefix(name).strip(), today)
-    return []
+    if found := _OF_MONTH.fullmatch(unaccented(text)):
+        return _of_month(int(found[1]), today)
+    if found := _END_OF_MONTH.fullmatch(unaccented(text)):
+        return _ends_of(int(found[1] or today.month), today)
+    number, which = _weekday(text.split())
+    return [] if number is None else _weekdays(number, which, today)
+
+
+def _weekday(words: list[str]) -> tuple[int | None, str]:
+    """The day of the week (0: Monday) that they begin with, None where they begin with none; and what follows it."""
+    for length in (1, 2):
+        name, rest = " ".join(words[:length]), " ".join(words[length:])
+        number = next((n for n in range(WEEK) if is_said(name, f"day.weekday.{n + 1}")), None)
+        if number is not None:
+            return number, rest
+    return None, ""
+
+
+def _ends_of(month: int, today: date) -> list[date]:
+    """The last day of that month, the next one and the last one there is."""
+    if not 1 <= month <= MONTHS:
+        return []
+    years = (today.year, today.year + 1, today.year - 1)
+    days = [date(year + month // MONTHS, month % MONTHS + 1, 1) - timedelta(1) for year in years]
+    return sorted(days, key=lambda day: (day < today, abs(day - today)))
+
+
+def _of_month(number: int, today: date) -> list[date]:
+    """That day of this month, the next and the last one, those ahead first."""
+    first = today.replace(day=1)
+    months = (first, (first + timedelta(LONGEST_MONTH + 1)).replace(day=1), first - timedelta(1))
+    days = [day for month in months if (day := _day(number, month.month, month.year))]
+    return sorted(days, key=lambda day: (day < today, abs(day - today)))
 
 
 def _weekdays(number: int, which: str, today: date) -> list[date]:
     """That day of the week (0: Monday): of this one, of the next one, or the next one and the last one."""
     this_week = today + timedelta(number - today.weekday())
-    if which in spellings_of("day.this_week"):
+    if is_said(which, "day.this_week"):
         return [this_week]
-    if which in spellings_of("day.next_week"):
+    if is_said(which, "day.next_week"):
         return [this_week + timedelta(WEEK)]
     ahead = today + timedelta((number - today.weekday()) % WEEK)
+    if is_said(which, "day.coming"):
+        return [ahead if ahead > today else ahead + timedelta(WEEK)]
     return [] if which else [ahead, ahead - timedelta(WEEK)]
 
 

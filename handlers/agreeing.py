@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from domain.audience import Recipients
 from domain.broadcast import BroadcastState
 from flows.broadcast import DECLINE_BROADCAST
-from handlers import audiences, broadcasts, launching
+from handlers import audiences, broadcast_progress, broadcasts, launching
 from handlers.broadcasts import name_of, named, not_yours, onward
 from handlers.facts import open_flow
-from handlers.here import Here, Reply, local, reply
+from handlers.here import Here, Reply, local, number_in, reply
 from storage import broadcasts as stored
 from storage import outbox, reach
 from texts.message import Choice, Message, line, say
@@ -55,7 +55,7 @@ async def _request(tx: Tx, world: World, found: Broadcast, now: int) -> Message:
     ask = line("broadcast.request", author=who, what=named(world, found), people=reached.people)
     told = (*audiences.in_short(world, recipients, reached), *_when(world, found, now))
     see = Choice(line("broadcast.look.button"), f"broadcast/{found.id}")
-    choices = (*broadcasts.decisions(found.id), see)
+    choices = (*broadcast_progress.decisions(found), see)
     return say(ask, *told, line("broadcast.request_text"), *broadcasts.folded(found), choices=choices)
 
 
@@ -69,14 +69,27 @@ def _when(world: World, found: Broadcast, now: int) -> list[Line]:
     return [when, *(launching.cautions(phase, at.date()) if phase else [])]
 
 
-async def yes(here: Here, number: str = "", *_: str) -> Reply:
-    """A second person agrees, by one tap."""
-    found = await broadcasts.to_decide(here, number)
-    if found is None:
+async def yes(here: Here, number: str = "", shown: str = "", *_: str) -> Reply:
+    """A second person agrees, by one tap, to what they have read (`shown`: the time it was to go out then)."""
+    if await broadcasts.to_decide(here, number) is None:
         return await _not_to_decide(here, number)
+    found = await stored.locked(here.tx, number_in(number) or 0)
+    assert found is not None
+    if shown != str(found.starts_at) and found.state is BroadcastState.WAITING:
+        return await _moved(here, found)
+    return await _agreed(here, found)
+
+
+async def _moved(here: Here, found: Broadcast) -> Reply:
+    """Somebody has changed its time since: they read it once more."""
+    again = await _request(here.tx, here.world, found, here.at)
+    return reply(here, say(line("broadcast.request_moved"), *again.lines, choices=again.choices))
+
+
+async def _agreed(here: Here, found: Broadcast) -> Reply:
     if not await stored.approve(here.tx, found.id, here.member.id, here.at):
         return await _decided(here, found.id)
-    now, goes = here.now.replace(tzinfo=None), broadcasts.goes_at(here, found)
+    now, goes = here.now.replace(tzinfo=None), broadcast_progress.goes_at(here, found)
     text = "broadcast.approved_at" if goes > now else "broadcast.approved"
     await _tell_author(here, found, text, None, at=goes)
     return reply(here, say(line(f"{text}.done", what=named(here.world, found), at=goes), choices=onward(here)))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from domain.audience import Recipients
-from domain.broadcast import AHEAD, OVER, BroadcastState
+from domain.broadcast import BroadcastState
 from domain.people import Act, may
 from domain.reminders import may_go_out, next_hours
 from flows.addressing import without_salutation
-from handlers import audiences, failures, words
+from handlers import audiences, words
+from handlers import broadcast_progress as progress
 from handlers.addressing import text_of
 from handlers.here import Here, Reply, local, number_in, reply, to_menu
 from storage import broadcasts as stored
@@ -19,19 +19,15 @@ from storage import reach
 from texts.message import Choice, Line, Message, from_json, line, say
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from flows.session import OpenFlow
     from handlers.world import World
-    from storage.broadcasts import Broadcast, Counts
+    from storage.broadcasts import Broadcast
     from storage.units import Tx
 
 LISTED = 5
 """Past messages on one screen."""
-BAR, FULL, EMPTY = 10, "▓", "░"
 SHOWN = 40
 """Characters of a message that stand for it in a list."""
-HUNDRED = 100
 _S = BroadcastState
 
 
@@ -84,9 +80,7 @@ def named(world: World, found: Broadcast) -> Line:
     phase = campaign.phase(found.phase) if campaign else None
     if campaign and phase:
         return line("broadcast.named.launch", phase=words.phase_name(phase), campaign=words.short_name(campaign))
-    return line(
-        "broadcast.named.message", text=shorten(without_salutation(text_of(body_of(found))), SHOWN, placeholder="…")
-    )
+    return line("broadcast.named.message", text=words.in_short(without_salutation(text_of(body_of(found))), SHOWN))
 
 
 async def mine(here: Here, number: str) -> Broadcast | None:
@@ -131,8 +125,12 @@ async def one(here: Here, number: str = "", *_: str) -> Reply:
 async def shown(here: Here, found: Broadcast) -> Reply:
     """The same of one that is theirs to see."""
     counts = await stored.counts(here.tx, found.id)
-    lines = [*await _head(here, found), _held(here, found) or stands(found), *progress(found, counts)]
-    ways = [*await _decisions(here, found), *steps(found, counts)]
+    lines = [
+        *await _head(here, found),
+        _held(here, found) or progress.stands(found, here.at),
+        *progress.progress(found, counts),
+    ]
+    ways = [*await _decisions(here, found), *progress.steps(found, counts)]
     back = Choice(line("broadcasts.button"), "broadcasts")
     text = Choice(line("broadcast.text.button"), f"broadcast_text/{found.id}")
     return reply(here, say(*lines, choices=(*ways, text, back), replaces=True))
@@ -159,64 +157,10 @@ def _held(here: Here, found: Broadcast) -> Line | None:
     return line("broadcast.stands.held", state=state, at=next_hours(now, calendar))
 
 
-def goes_at(here: Here, found: Broadcast) -> datetime:
-    """When it begins to go out, as it stands: at its time, within working hours unless it is to go at once."""
-    at = max(local(found.starts_at), here.now.replace(tzinfo=None))
-    return at if found.at_once else next_hours(at, here.world.calendar)
-
-
-def stands(found: Broadcast) -> Line:
-    """How it stands: since when, or until when."""
-    state = line(f"broadcast.state.{found.state}")
-    if found.state is _S.SCHEDULED or (found.state is _S.WAITING and found.starts_at > found.created_at):
-        return line("broadcast.stands.at", state=state, at=local(found.starts_at))
-    if found.state in OVER and found.ended_at:
-        return line("broadcast.stands.since", state=state, at=local(found.ended_at))
-    return line("broadcast.stands.now", state=state)
-
-
-def progress(found: Broadcast, counts: Counts) -> list[Line]:
-    """A bar and the numbers, once it has begun; why it was paused, stopped or declined."""
-    why = [line("broadcast.why", reason=failures.reason_line(found.reason))] if found.reason else []
-    if found.started_at is None:
-        ahead = line("broadcast.people", people=found.people)
-        return [*why, line("broadcast.to_nobody") if found.state in OVER else ahead]
-    ended = counts.sent + counts.failed + counts.unknown + counts.removed
-    everybody = max(ended + counts.listed + counts.queued, 1 if ended else found.people)
-    share = ended * HUNDRED // max(everybody, 1)
-    full = share * BAR // HUNDRED
-    bar = line("broadcast.bar", bar=FULL * full + EMPTY * (BAR - full), share=share, done=ended, people=everybody)
-    return [bar, line("broadcast.sent", sent=counts.sent, acknowledged=counts.acknowledged), *_rest(counts), *why]
-
-
-def _rest(counts: Counts) -> list[Line]:
-    numbers = {"failed": counts.failed, "unknown": counts.unknown, "removed": counts.removed}
-    return [line(f"broadcast.rest.{what}", number=number) for what, number in numbers.items() if number]
-
-
 async def _decisions(here: Here, found: Broadcast) -> list[Choice]:
     if found.state is not _S.WAITING or await to_decide(here, str(found.id)) is None:
         return []
-    return list(decisions(found.id))
-
-
-def decisions(number: int) -> tuple[Choice, ...]:
-    """Yes or no, for whoever is asked."""
-    yes = Choice(line("broadcast.yes"), f"broadcast_yes/{number}")
-    return yes, Choice(line("broadcast.no"), f"broadcast_no/{number}")
-
-
-def steps(found: Broadcast, counts: Counts) -> list[Choice]:
-    """What can be done with it where it stands."""
-    names = {_S.RUNNING: ("refresh", "pause"), _S.LISTING: ("refresh",), _S.PAUSED: ("resume",)}.get(found.state, ())
-    names += ("time",) if found.state in AHEAD else ()
-    names += () if found.state in OVER else ("stop",)
-    if found.started_at is not None:
-        names += ("failed",) if counts.failed else ()
-        names += ("doubtful",) if counts.unknown else ()
-        names += ("coverage",) if found.state is not _S.LISTING else ()
-    screens = {"refresh": "broadcast"}
-    return [Choice(line(f"broadcast.step.{n}"), f"{screens.get(n, f'broadcast_{n}')}/{found.id}") for n in names]
+    return list(progress.decisions(found))
 
 
 def onward(here: Here) -> tuple[Choice, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from flows import engine
@@ -13,6 +12,7 @@ from flows.join import JOIN
 from flows.session import PAGE, dump, load
 from handlers.facts import facts_for
 from handlers.here import RESUME, Here, Reply, number_in, reply, to_menu
+from handlers.words import in_short
 from storage import drafts, people
 from texts.message import Choice, Line, line, say
 
@@ -49,7 +49,7 @@ def _named(answers: Mapping[str, Any]) -> str | None:
     """The name that was given, or how the text begins, or the first of the files."""
     file = next(iter(answers.get("files") or ()), None)
     said = answers.get("name") or without_salutation(answers.get("text", "")) or (file and file["name"])
-    return shorten(said, NAMED, placeholder="…") if isinstance(said, str) else None
+    return in_short(said, NAMED) if isinstance(said, str) else None
 
 
 async def then_ask_again(here: Here, shown: Reply) -> Reply:

@@ -7,10 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from domain.due import InMonth
+from domain.reminders import next_hours
 from domain.standing import was_running_at_issue
 from flows.audience import recipients
 from flows.broadcast import LONGEST
-from flows.sending_time import set_for
+from flows.sending_time import NOW, set_for
 from handlers import addressing, audiences, words
 from handlers.here import key_of, local
 from storage import reach
@@ -137,8 +138,9 @@ def cautions(phase: Phase, goes: date) -> list[Line]:
 
 def goes_on(here: Here, opened: OpenFlow) -> date:
     """The day on which what is being prepared goes out."""
-    at = set_for(opened.answers)
-    return at.date() if at else here.now.date()
+    at, now = set_for(opened.answers), here.now.replace(tzinfo=None)
+    soon = now if opened.answers.get("when") == NOW else next_hours(now, here.world.calendar)
+    return (at or soon).date()
 
 
 def _not_within(goes: date, start: date, end: date) -> list[Line]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from domain.people import Act, may
 from domain.reminders import MORNING, Topic
-from flows.flow import Accepted, At, Said
-from flows.hour import Hour
+from flows.answers import tidy
+from flows.time_said import hour_said
 from handlers.here import Here, Reply, reply, to_menu
 from storage import preferences
 from texts.message import Choice, Line, line, say
@@ -60,10 +60,9 @@ async def at(here: Here, typed: str = "", *_: str) -> Reply:
     """From that hour on; without one, which?"""
     if here.home is None:
         return await mine(here)
-    understood = Hour().accept(Said(typed), At({}, {})) if typed else None
-    if not isinstance(understood, Accepted):
+    chosen = hour_said(tidy(typed)) if typed else None
+    if chosen is None:
         return _ask(here)
-    chosen = time.fromisoformat(understood.value)
     if not MORNING <= chosen <= LATEST:
         return _ask(here, line("preferences.not_then", at=_written(chosen)))
     own = replace(await preferences.of(here.tx, here.member.id), at=chosen)
@@ -75,8 +74,8 @@ def typed_at(here: Here, said: str) -> str | None:
     """What an hour typed at a screen where it can be changed leads to; None: it is none, or another screen is shown."""
     if not any(one.action.partition("/")[0] == HOUR for one in here.session.menu):
         return None
-    understood = Hour().accept(Said(said), At({}, {}))
-    return f"{HOUR}/{understood.value}" if isinstance(understood, Accepted) else None
+    meant = hour_said(tidy(said))
+    return f"{HOUR}/{_written(meant)}" if meant else None
 
 
 def _ask(here: Here, *told: Line) -> Reply:

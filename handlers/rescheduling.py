@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.broadcast import AHEAD, BroadcastState
 from flows.broadcast import MOVE_BROADCAST
 from handlers import broadcasts
+from handlers.broadcast_progress import decisions
 from handlers.broadcasts import named, not_yours, onward
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, local, reply
@@ -27,7 +29,7 @@ async def move(here: Here, number: str = "", *_: str) -> Reply:
         return not_yours(here)
     if found.state not in AHEAD:
         return await _begun(here, found.id)
-    return await open_flow(here, MOVE_BROADCAST.name, {"broadcast": str(found.id)})
+    return await open_flow(here, MOVE_BROADCAST.name, {"broadcast": str(found.id), "was": str(found.starts_at)})
 
 
 async def moved(here: Here, command: MoveBroadcast) -> Reply:
@@ -36,24 +38,39 @@ async def moved(here: Here, command: MoveBroadcast) -> Reply:
     if found is None:
         return not_yours(here)
     at = starts_at(here, command.set_for, at_once=False)
-    if not await stored.reschedule(here.tx, found.id, at, here.at, here.member.id):
+    if at == found.starts_at == command.was:
+        return _told(here, found, "same")
+    if not await stored.reschedule(here.tx, found.id, command.was, at, here.at, here.member.id):
         return await _begun(here, found.id)
-    await _tell_others(here, found, at)
-    what, see = named(here.world, found), Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
-    return reply(here, say(line("move_broadcast.done", what=what, at=local(at)), choices=(see, *onward(here))))
+    now = replace(found, starts_at=at)
+    await _tell_others(here, now)
+    return _told(here, now, "done_waiting" if found.state is BroadcastState.WAITING else "done")
 
 
-async def _tell_others(here: Here, found: Broadcast, at: int) -> None:
-    asked = await reach.approvers(here.tx, found.board, found.author) if found.state is BroadcastState.WAITING else []
+def _told(here: Here, found: Broadcast, what: str) -> Reply:
+    told = line(f"move_broadcast.{what}", what=named(here.world, found), at=local(found.starts_at))
+    return reply(here, say(told, choices=(_see(found), *onward(here))))
+
+
+async def _tell_others(here: Here, found: Broadcast) -> None:
+    """By whom it was moved, and to when; who is asked to agree can do so to the new time."""
+    waits = found.state is BroadcastState.WAITING
+    asked = await reach.approvers(here.tx, found.board, found.author) if waits else []
     who, what = here.member.name or line("dossier.history.somebody"), named(here.world, found)
-    see = Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
-    told = say(line("move_broadcast.told", who=who, what=what, at=local(at)), choices=(see,))
+    told = line("move_broadcast.told", who=who, what=what, at=local(found.starts_at))
     for member in {found.author, *asked, *([found.approver] if found.approver else [])} - {here.member.id}:
-        await outbox.put_notice(here.tx, f"moved:{found.id}:{here.at}:{member}", member, told, here.at)
+        ways = (*(decisions(found) if member in asked else ()), _see(found))
+        await outbox.put_notice(
+            here.tx, f"moved:{found.id}:{here.at}:{member}", member, say(told, choices=ways), here.at
+        )
+
+
+def _see(found: Broadcast) -> Choice:
+    return Choice(line("broadcast.see.button"), f"broadcast/{found.id}")
 
 
 async def _begun(here: Here, number: int) -> Reply:
-    """It goes out already, or is over: how it stands."""
+    """It goes out already, is over, or somebody else has just moved it: how it stands."""
     found = await stored.get(here.tx, number)
     assert found is not None
     shown = await broadcasts.shown(here, found)

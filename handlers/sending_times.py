@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from domain.broadcast import AHEAD
 from domain.reminders import may_go_out, next_hours
-from handlers import broadcasts, launching
+from handlers import broadcast_progress, broadcasts, launching
 from handlers.here import ZONE, Here
+from texts.message import line
 
 if TYPE_CHECKING:
     from flows.session import OpenFlow
@@ -28,13 +30,16 @@ async def ahead(here: Here, opened: OpenFlow) -> dict[str, Any] | None:
     campaign = here.world.campaign(found.campaign)
     phase = campaign.phase(found.phase) if campaign else None
     lines = launching.cautions(phase, launching.goes_on(here, opened)) if phase else []
-    at = broadcasts.goes_at(here, found)
-    return {"id": found.id, "what": broadcasts.named(here.world, found), "at": at, "lines": tuple(lines)}
+    at, was = broadcast_progress.goes_at(here, found), int(opened.context["was"])
+    bars = [line("move_broadcast.begun")] if found.state not in AHEAD else []
+    bars += [line("move_broadcast.meanwhile", at=at)] if not bars and found.starts_at != was else []
+    what = broadcasts.named(here.world, found)
+    return {"id": found.id, "was": was, "what": what, "at": at, "lines": tuple(lines), "bars": tuple(bars)}
 
 
 def starts_at(here: Here, set_for: str | None, *, at_once: bool) -> int:
     """When what is confirmed now begins to go out (microseconds): at its time, at once, or when working hours begin."""
     now = here.now.replace(tzinfo=None)
     soon = now if at_once else next_hours(now, here.world.calendar)
-    starts = datetime.fromisoformat(set_for) if set_for else soon
-    return max(int(starts.replace(tzinfo=ZONE).timestamp()) * 1_000_000, here.at) if starts > now else here.at
+    at = datetime.fromisoformat(set_for) if set_for else soon
+    return max(here.at, int(at.replace(tzinfo=ZONE).timestamp()) * 1_000_000)

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 __all__ = ["Line"]
 
 
+def in_short(text: str, most: int) -> str:
+    """The beginning of a text as one line of at most so many characters, cut between words where it has any."""
+    whole = " ".join(text.split())
+    if len(whole) <= most:
+        return whole
+    cut = whole[: most - 1]
+    return f"{cut[: cut.rfind(' ') if most // 2 < cut.rfind(' ') else len(cut)].rstrip()}…"
+
+
 def short_name(campaign: Campaign) -> Line:
     """A campaign's short name in the reader's language."""
     return _either(campaign.short_name, campaign.short_name_en)

@@ -27,5 +27,10 @@ def bounded(text: str, limit: int) -> str:
     return unicodedata.normalize("NFC", text[:limit])
 
 
+def unaccented(text: str) -> str:
+    """`text` in small letters without accents; all else in it stands, its punctuation too."""
+    return _bare(text.translate(_D)).casefold()
+
+
 def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in {"Mn", "Me", "Cf"})

@@ -19,6 +19,7 @@ UNREACHABLE = "no address that can be reached"
 """Reason of a recipient who has nothing that we could write to."""
 LEFT = "no longer in a unit it is for"
 """Reason of one who was taken away when it was about to be sent."""
+_AT_ITS_TIME = frozenset({Step.BEGIN, Step.HOLD})
 _BEGINS_ANEW = frozenset({Step.BEGIN, Step.RESUME, Step.AGAIN})
 
 
@@ -123,9 +124,12 @@ async def hold(tx: Tx, number: int, people: int, now: int) -> Broadcast | None:
     return await get(tx, number)
 
 
-async def reschedule(tx: Tx, number: int, starts_at: int, now: int, by: int) -> bool:
-    """It goes at another time, within working hours; False: it has begun, or is over."""
-    if not await move(tx, number, Step.RESCHEDULE, now, by=by, starts_at=starts_at):
+async def reschedule(tx: Tx, number: int, was: int, starts_at: int, now: int, by: int) -> bool:
+    """It goes at another time than it was to; False: it has begun, is over, or its time is another one by now."""
+    found = await locked(tx, number)
+    if found is None or found.starts_at != was:
+        return False
+    if not await move(tx, number, Step.RESCHEDULE, now, by=by, was=was, starts_at=starts_at):
         return False
     await tx.run("broadcasts.reschedule", id=number, starts_at=starts_at)
     return True
@@ -199,10 +203,10 @@ async def acknowledge(tx: Tx, number: int, member: int, now: int) -> bool:
 async def move(
     tx: Tx, number: int, step: Step, now: int, *, by: int | None = None, reason: str | None = None, **detail: object
 ) -> bool:
-    """Take a step and write it into the audit trail; False: it cannot be taken from where the broadcast stands."""
+    """Take a step and write it into the audit trail; False: it cannot be taken from where the broadcast stands, or yet."""
     found = await locked(tx, number)
     to = after(found.state, step) if found else None
-    if to is None:
+    if found is None or to is None or (step in _AT_ITS_TIME and found.starts_at > now):
         return False
     await tx.run(
         "broadcasts.move", id=number, state=to.value, reason=reason, approver=by if step is Step.APPROVE else None,

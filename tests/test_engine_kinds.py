@@ -47,6 +47,8 @@ def day(text, between=BETWEEN):
         ("29/2/2024", "2024-02-29"), ("29/2", "2024-02-29"), ("١٥/٤/٢٠٢٣", "2023-04-15"),
         ("thứ Tư", "2023-12-20"), ("thu 5", "2023-12-21"), ("T3", "2023-12-26"), ("chủ nhật", "2023-12-24"),
         ("thứ ba tuần này", "2023-12-19"), ("thu hai tuan sau", "2023-12-25"), ("CN tuần tới", "2023-12-31"),
+        ("chủ nhật 9/7/2023", "2023-07-09"), ("thứ Tư, 20/12", "2023-12-20"), ("mùng 5/7", "2023-07-05"), ("cuối tháng", "2023-12-31"),
+        ("cuoi thang 2", "2024-02-29"), ("ngày 27", "2023-12-27"), ("mùng 5 nhé", "2024-01-05"), ("cuối tháng 12", "2023-12-31"),
         ("ngày kia", "2023-12-22"), ("friday", "2023-12-22"),
     ],
 )  # fmt: skip
@@ -60,7 +62,7 @@ def test_a_day_is_understood_as_people_write_it(text, meant):
         ("31/02/2023", "no_such_day"), ("29/2/2023", "no_such_day"), ("0/4/2023", "no_such_day"), ("15/13", "no_such_day"),
         ("15/4/0000", "no_such_day"), ("2023-02-31", "no_such_day"), ("mai kia", "not_a_day"), ("sau Tết", "not_a_day"),
         ("4/2023", "not_a_day"), ("15", "not_a_day"), ("", "not_a_day"), ("15/4/2023 hoặc 16/4/2023", "not_a_day"),
-        ("thứ tám", "not_a_day"), ("thứ hai đầu tuần", "not_a_day"),
+        ("thứ tám", "not_a_day"), ("thứ hai 20/12", "other_weekday"), ("cuối tháng 13", "not_a_day"), ("thứ hai đầu tuần", "not_a_day"),
         ("15/4/1999", "outside"), ("15/4/99", "outside"), ("1/1/2025", "outside"), ("😀", "not_a_day"),
     ],
 )  # fmt: skip

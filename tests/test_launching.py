@@ -31,7 +31,7 @@ async def test_a_message_is_confirmed_as_it_was_read_back(both):
         assert one in review
     await both.tap("o", SEND)
     (row,) = await made(both)
-    assert (row["kind"], row["people"], row["campaign"]) == ("free", 3, "")
+    assert (row["people"], row["campaign"], row["phase"]) == (3, "", "")
     assert json.loads(row["body"])["lines"][0]["text"] == TEXT
     assert audience(row)["groups"] == ["enterprise"]
     (there,) = await both.say("o", "/thongbao")
@@ -58,7 +58,7 @@ async def test_a_launch_is_proposed_from_the_plan_and_can_be_edited(both):
     assert TEXT in review
     await both.tap("o", LAUNCH_IT)
     (row,) = await made(both)
-    assert (row["kind"], row["campaign"], row["phase"]) == ("launch", "haiphong-2023", "gd2")
+    assert (row["campaign"], row["phase"]) == ("haiphong-2023", "gd2")
     assert json.loads(row["body"])["lines"][0]["text"] == TEXT
 
 

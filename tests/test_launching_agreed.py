@@ -53,7 +53,8 @@ async def test_declined_with_a_reason_and_the_first_answer_counts(app):
 async def test_two_answers_at_once_make_one(app):
     await seat(app, "q", OFFICE, "officer", "Bùi Văn Quý")
     number = await confirmed(app)
-    await asyncio.gather(*(app.phone.hand_in(who, kind="tap", action=f"broadcast_yes/{number}") for who in "pq"))
+    at = (await made(app))[0]["starts_at"]
+    await asyncio.gather(*(app.phone.hand_in(who, kind="tap", action=f"broadcast_yes/{number}/{at}") for who in "pq"))
     await app.settled()
     assert len(await app.rows("SELECT 1 FROM audit WHERE act = 'broadcast.approve'")) == 1
 
@@ -77,7 +78,8 @@ async def test_with_one_officer_the_boards_head_agrees_and_with_nobody_it_is_sai
         assert words("broadcast.text.button") in [
             label for label, _ in (await app.tap("h", f"broadcast/{number}"), app.phone.buttons("h"))[1]
         ]
-        await app.tap("h", f"broadcast_yes/{number}")
+        await app.tap("h", f"broadcast/{number}")
+        await app.tap("h", YES)
         assert (await made(app))[0]["state"] != "waiting"
         assert words("broadcasts.button") not in dict(app.phone.buttons("h")), "a head has no list of them"
 

@@ -1,7 +1,7 @@
 -- name: broadcasts.create
-INSERT INTO broadcasts(board, kind, campaign, phase, author, body, audience, at_once, state, people, listed_upto, created_at,
+INSERT INTO broadcasts(board, campaign, phase, author, body, audience, at_once, state, people, listed_upto, created_at,
   starts_at)
-VALUES (:board, CASE WHEN :phase = '' THEN 'free' ELSE 'launch' END, :campaign, :phase, :author, :body, :audience, :at_once, :state, :people, 0, :created_at, :starts_at)
+VALUES (:board, :campaign, :phase, :author, :body, :audience, :at_once, :state, :people, 0, :created_at, :starts_at)
 ON CONFLICT DO NOTHING RETURNING id
 
 -- name: broadcasts.get
@@ -28,7 +28,7 @@ UPDATE broadcasts SET state = :state, reason = :reason,
 UPDATE broadcasts SET people = :people WHERE id = :id
 
 -- name: broadcasts.reschedule
-UPDATE broadcasts SET starts_at = :starts_at, at_once = 0 WHERE id = :id
+UPDATE broadcasts SET starts_at = :starts_at WHERE id = :id
 
 -- name: broadcasts.counts
 SELECT state, COUNT(*) AS number FROM recipients WHERE broadcast = :id GROUP BY state

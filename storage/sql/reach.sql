@@ -24,4 +24,4 @@ ORDER BY p.member
 
 -- name: reach.launched
 SELECT b.id, b.created_at, b.state, m.name FROM broadcasts b LEFT JOIN members m ON m.id = b.author
-WHERE b.kind = 'launch' AND b.campaign = :campaign AND b.phase = :phase AND b.state NOT IN ('stopped', 'declined')
+WHERE b.campaign = :campaign AND b.phase = :phase AND b.state NOT IN ('stopped', 'declined')
