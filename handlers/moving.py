@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from domain.reminders import in_own_name
+from flows.day import with_weekday
 from flows.due_dates import MOVE_DATE
 from handlers import chase_ahead, dated, tally, words
 from handlers.tally import Part
@@ -46,14 +47,24 @@ async def _told(here: Here, opened: OpenFlow, found: Date) -> tuple[Line, ...]:
 async def concerned(here: Here, found: Date, day: date) -> tuple[Line, ...]:
     """Who is told where that becomes the last day, and what becomes of days that units have of their own."""
     asked = await tally.find(here, found.campaign.slug, found.of.id)
+    unlikely = _unlikely(here, asked.item.last_day, day) if asked else []
     if found.judged.muted or asked is None or asked.item.last_day == day:
-        return (line("move_date.told_nobody"),)
+        return (*unlikely, line("move_date.told_nobody"))
     own = await extensions.of_duty(here.tx, found.campaign.slug, found.of.id)
     later = {unit for unit, last in own.items() if last > day}
     units = (asked.asked if in_own_name(asked.item.duty) else asked.parts[Part.MISSING]) - later
     ahead = await chasing.ahead(here.tx, found.campaign, asked.item.duty, units, None)
     told = line("move_date.told" if ahead.people else "move_date.told_nobody", people=ahead.people, units=ahead.units)
-    return (told, *chase_ahead.not_told(here, ahead), *_own_days(asked, own.keys(), later))
+    return (*unlikely, told, *chase_ahead.not_told(here, ahead), *_own_days(asked, own.keys(), later))
+
+
+def _unlikely(here: Here, now: date | None, day: date) -> list[Line]:
+    """What nobody may have meant: a day before the one that holds, the same one, one that is over, one of another year."""
+    if now is None or day == now:
+        return [line("move_date.same")] if now else []
+    before = [line("move_date.earlier", last=with_weekday(now))] if day < now else []
+    over = [line("move_date.over")] if day < here.now.date() else []
+    return [*before, *over, *([line("move_date.other_year", year=day.year)] if day.year != now.year else [])]
 
 
 def _own_days(asked: Tally, own: Collection[str], later: Collection[str]) -> list[Line]:

@@ -220,6 +220,17 @@ async def test_where_nobody_is_told_that_is_said(app, why):
     await app.tap("o", f"date_move/{PLAN}/duty/{DUTY}")
     told = (await all_said(app, "o", "25/4" if why == "muted" else "14/4", WHY))[-1]
     assert words("move_date.told_nobody") in told
+    assert (words("move_date.same") in told) == (why == "the same day")
+
+
+@pytest.mark.parametrize(("day", "says"), [("10/4", "earlier"), ("1/3/2021", "other_year"), ("20/4", None)])
+async def test_a_day_that_is_hardly_meant_is_said_to_be_one(app, day, says):
+    await app.move_to(datetime(2020, 4, 6, 9, tzinfo=ZONE))
+    await app.tap("o", f"date_move/{PLAN}/duty/{DUTY}")
+    told = (await all_said(app, "o", day, WHY))[-1]
+    earlier = words("move_date.earlier", last=f"{words('flow.weekday.2')} 14/04/2020")
+    warnings = {"earlier": earlier, "other_year": words("move_date.other_year", year=2021)}
+    assert [name for name, warning in warnings.items() if warning in told] == ([says] if says else [])
 
 
 async def test_moving_to_where_it_is_changes_nothing(app):

@@ -159,6 +159,10 @@ async def test_who_cannot_be_reached_is_named_before_anybody_is_reminded(app):
     assert words("chase.ahead.told", people=1, units=1) in sure
     assert f"; {OTHER_UNIT};" in sure
     assert words("progress.unreached") in dict(app.phone.buttons("o"))
+    await app.tap("o", words("chase.all.yes", number=1))
+    (again,) = await app.tap("o", f"chase_all/{R1}")
+    assert not_told("already", UNIT) in again, "what waits for who cannot be reached has told nobody"
+    assert f"; {OTHER_UNIT};" in again
 
 
 async def test_what_was_shown_yesterday_reminds_nobody_today(both):
