@@ -12,7 +12,7 @@ from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
 from flows.session import PAGE
 from search.fold import fold, unaccented
-from search.labels import matches_label
+from search.labels import having_words, matches_label
 from search.reserved import reads_like_question
 from texts.compose import LANGUAGES, catalogue, plain
 from texts.message import Choice, Line, line
@@ -240,9 +240,8 @@ def _spellings(spelled: Callable[[str], str], options: tuple[Choice, ...]) -> li
 
 
 def _holding(part: str, options: tuple[Choice, ...]) -> Choice | None:
-    """The one option whose label holds these words, side by side: a long name is typed by what tells it from others."""
-    words = f" {fold(part)} "
-    if len(words.split()) < _TELLING_WORDS or reads_like_question(part):
+    """The one option whose label holds these words: a long name is typed by what tells it from others."""
+    if len(part.split()) < _TELLING_WORDS or reads_like_question(part):
         return None
-    found = [o for o in options if any(words in f" {fold(plain(o.label, language))} " for language in LANGUAGES)]
-    return found[0] if len(found) == 1 else None
+    places = (having_words(part, [plain(o.label, language) for o in options]) for language in LANGUAGES)
+    return next((options[place] for place in places if place is not None), None)

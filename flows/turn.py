@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 from flows import asking
 from flows.asking import REVIEW, SAVE
 from flows.lists import Files
+from flows.typed import LongText
 from texts.message import Choice, Message, line, say
 
 if TYPE_CHECKING:
-    from flows.flow import Facts, Flow, Said
+    from flows.flow import Facts, Flow, Said, Step
     from flows.session import OpenFlow, Session
 
 AS_ANSWER, AS_QUESTION = "as_answer", "as_question"
 GIVE_UP, GO_ON = "give_up", "go_on"
-FEW_ANSWERS = 2
-"""So many answers are dropped without asking; they are given again in no time."""
+FEW_ANSWERS, SHORT = 2, 20
+"""So many answers, and a text of so many characters, are dropped without asking; they are given again in no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,14 @@ def with_files_kept(flow: Flow, session: Session) -> Session:
 def is_dear(flow: Flow, opened: OpenFlow, facts: Facts) -> bool:
     """Whether there is something in it that nobody wants to lose by a slip: a file, or more than a few answers."""
     answered = [step for step in flow.steps if opened.answers.get(step.name)]
-    given = [step for step in answered if step.known(opened.answers, facts) is None]
-    return bool(opened.so_far) or any(isinstance(step.kind, Files) for step in given) or len(given) > FEW_ANSWERS
+    given = [step for step in answered if step.known(opened.answers, facts) != opened.answers[step.name]]
+    dear = any(isinstance(step.kind, Files) or _is_written(step, opened) for step in given)
+    return bool(opened.so_far) or dear or len(given) > FEW_ANSWERS
+
+
+def _is_written(step: Step, opened: OpenFlow) -> bool:
+    """Whether it is a text that took its time to type."""
+    return isinstance(step.kind, LongText) and len(opened.answers[step.name]) > SHORT
 
 
 def are_you_sure(flow: Flow, session: Session) -> Turn:

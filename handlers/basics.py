@@ -12,11 +12,12 @@ from texts.message import Choice, line, say
 
 WAYS = {
     "register": "register.button", "reports": "reports.button", "extensions": "extension.button",
-    "dossiers": "dossiers.button", "broadcasts": "broadcasts.button", "duties_mine": "duties.button",
+    "progress_all": "progress_all.button", "dates_of_plans": "dates_of_plans.button", "dossiers": "dossiers.button", "broadcasts": "broadcasts.button", "duties_mine": "duties.button",
     "campaigns": "lookup.campaigns.button", "calendar": "lookup.ics.button", "preferences": "preferences.button",
     "help": "help.button", "language": "language.button", "my_data": "privacy.button", "link": "link.button",
 }  # fmt: skip
 """Screens of the main menu, each with the text of its button."""
+OFFICE = ("progress_all", "dossiers", "broadcasts", "dates_of_plans")
 REST = ("help", "language", "my_data")
 
 
@@ -39,7 +40,7 @@ def _wanted(here: Here) -> tuple[str, ...]:
     if here.home is None:
         return ("campaigns", "duties_mine", "calendar", *REST)
     if may(Act.LAUNCH, here.role):
-        return ("register", "reports", "dossiers", "broadcasts", "campaigns", "duties_mine", "calendar", *REST, "link")
+        return (*OFFICE, "register", "reports", "campaigns", "duties_mine", "calendar", *REST, "link")
     asks = ("extensions",) if may(Act.FILE_FOR_OTHERS, here.role) else ()
     own = ("register", "reports", *asks, "dossiers", "duties_mine", "campaigns", "preferences")
     return (*own, *REST, "calendar", "link")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from domain.audience import Addressee
@@ -48,6 +49,7 @@ async def tried(here: Here, wanted: SendBroadcast) -> Reply:
     """Sent to its author alone."""
     key = f"trial:{here.member.id}:{here.row}"
     own = addressing.for_one(message(here, wanted), _oneself(here), language_of(here.member.language))
+    own = replace(own, lines=(line("broadcast.trial"), *own.lines))
     await outbox.put_notice(here.tx, key, here.member.id, own, here.at)
     return reply(here, say(line("broadcast.tried")))
 

@@ -10,7 +10,7 @@ from handlers import agreeing, audiences, broadcast_looks, coverage, launching
 from handlers.broadcasts import name_of, not_yours, onward
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, local, reply, to_menu
-from handlers.interrupted import then_ask_again
+from handlers.interrupted import with_way_back
 from handlers.sending_times import starts_at
 from storage import broadcasts as stored
 from storage import files, outbox, reach
@@ -52,7 +52,7 @@ async def look(here: Here, command: LookAtBroadcast) -> Reply:
         shown = reply(here, *await broadcast_looks.previews(here, wanted))
     else:
         shown = await coverage.ask_unreachable(here, wanted.recipients)
-    return await then_ask_again(here, shown)
+    return await with_way_back(here, shown)
 
 
 async def send(here: Here, wanted: SendBroadcast) -> Reply:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
 from search.fold import bounded, fold
+from search.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +17,7 @@ LONGEST = 300
 """Characters of what was typed that are looked at: no label is longer."""
 _SLIPS = ((16, 3), (9, 2), (4, 1))
 """How many slips a label of at least so many letters forgives."""
+_APART = re.compile(r"[^\W\d]+|\d+")
 _PREFIX_WORDS, _PREFIX_LETTERS = 2, 4
 
 
@@ -35,10 +38,26 @@ def matches_label(typed: str, labels: Sequence[str]) -> int | None:
 
 
 def having_words(typed: str, labels: Sequence[str]) -> int | None:
-    """The place of the one label that has every word of `typed`, in whatever order; None if none has, or several."""
-    words = set(fold(bounded(typed, LONGEST)).split())
-    found = [n for n, label in enumerate(labels) if words and words <= set(fold(label).split())]
+    """The place of the one label that has every word of `typed`, in whatever order; None if none has, or several.
+
+    A word may be an abbreviation ("bc gd1" for "Báo cáo kết quả Giai đoạn 1").
+    """
+    said = [_meanings(word) for word in _APART.findall(fold(bounded(typed, LONGEST)))]
+    found = [n for n, label in enumerate(labels) if said and _has(set(fold(label).split()), said)]
     return found[0] if len(found) == 1 else None
+
+
+def _has(label: set[str], said: list[list[set[str]]]) -> bool:
+    return all(any(meaning <= label for meaning in word) for word in said)
+
+
+def _meanings(word: str) -> list[set[str]]:
+    """The words that one word may stand for, itself the first."""
+    lists = words()
+    written_out = [lists.abbreviations[word]] if word in lists.abbreviations else []
+    return [
+        set(one.split()) for one in (word, *written_out, *(meaning for meaning, _ in lists.ambiguous.get(word, ())))
+    ]
 
 
 def _same(said: str, folded: Sequence[str]) -> list[int]:

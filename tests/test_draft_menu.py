@@ -44,3 +44,23 @@ async def test_many_drafts_are_one_button_and_each_is_told_apart(app):
 
 async def test_with_none_left_it_is_said(app):
     assert await app.tap("o", "drafts") == [words("flow.no_draft")]
+
+
+async def test_a_text_that_took_its_time_is_not_dropped_by_a_slip(app):
+    await begins(app, "Họp")
+    assert "Em đã dừng lại" in (await app.say("o", "huỷ"))[0]
+    await begins(app, "Kính mời anh/chị dự họp giao ban")
+    (asked,) = await app.say("o", "huỷ")
+    assert words("flow.sure", what=words("flow.title.broadcast")) in asked
+    await app.say("o", "lưu")
+    await app.say("o", "menu")
+    assert "họp giao ban" in labels(app)[0]
+
+
+async def test_the_offices_everyday_lists_stand_in_its_menu(app):
+    await app.say("o", "menu")
+    assert labels(app)[:4] == [
+        words(f"{one}.button") for one in ("progress_all", "dossiers", "broadcasts", "dates_of_plans")
+    ]
+    await app.say("a", "menu")
+    assert words("progress_all.button") not in [label for label, _ in app.phone.buttons("a")]

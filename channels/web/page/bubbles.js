@@ -3,6 +3,7 @@ import { mine, shared, theirs } from "./files.js";
 import { hour, make, say, worded } from "./words.js";
 
 const SHORT_LABEL = 16;
+const LONG_ADDRESS = 60; // characters from which on an address is one line, cut; what is copied is whole
 // What is folded, and from how many pixels on; of a text with a long quotation that alone, the rest is to be seen.
 const FOLDED = { "blockquote.long": 200, ".text": 640 };
 const TOKEN = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]}'”’…])|(^|\s)(\/[a-z]{2,20})(?![\w/])|([▓░]{5,})\s?/gm;
@@ -87,7 +88,7 @@ function linked(words, style, act) {
 }
 
 function outward(address) {
-  const link = make("a", "", address);
+  const link = make("a", address.length > LONG_ADDRESS ? "long" : "", address);
   return Object.assign(link, { href: address, target: "_blank", rel: "noopener noreferrer" });
 }
 

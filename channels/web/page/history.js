@@ -82,7 +82,7 @@ export function history({ act, restore, retry, cancel }) {
     speak(data.body.language);
     if (!row || !live) return keepEnd();
     if (document.visibilityState === "visible" && atEnd) return reveal(row);
-    if (there) return; // what was tapped is looked at already
+    if (there) return there.scrollIntoView({ block: "nearest" }); // what was tapped is looked at already, or far above
     missed += 1;
     showDown();
   }
