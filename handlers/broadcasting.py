@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from domain.people import Act, may
 from flows.broadcast import BROADCAST, LAUNCH, PREVIEW, TEST
 from handlers import agreeing, audiences, broadcast_looks, coverage, launching
-from handlers.broadcasts import name_of, not_yours, onward
+from handlers.broadcasts import mine, name_of, not_yours, onward
 from handlers.facts import open_flow
 from handlers.here import Here, Reply, local, reply, to_menu
 from handlers.interrupted import with_way_back
@@ -39,6 +40,16 @@ async def _begin(here: Here, flow: str) -> Reply:
     if await audiences.board_of(here) is None:
         return reply(here, say(line("office.only"), choices=to_menu()))
     return await open_flow(here, flow, {})
+
+
+async def rewrite(here: Here, number: str = "", *_: str) -> Reply:
+    """Another one, beginning with what one was answered with that did not go out, or has; but for when it goes."""
+    found = await mine(here, number)
+    if found is None:
+        return not_yours(here)
+    flow = LAUNCH if found.phase else BROADCAST
+    kept = {name: value for name, value in json.loads(found.answers).items() if name != "when"}
+    return await open_flow(here, flow.name, {}, kept)
 
 
 async def look(here: Here, command: LookAtBroadcast) -> Reply:
@@ -78,6 +89,7 @@ def _draft(here: Here, wanted: SendBroadcast, found: Reach) -> Draft:
         body=outbox.packed(broadcast_looks.message(here, wanted)), audience=wanted.recipients.model_dump_json(),
         people=found.people, created_at=here.at, starts_at=starts_at(here, wanted.set_for, at_once=wanted.at_once),
         campaign=wanted.campaign, phase=wanted.phase, at_once=wanted.at_once, waits=launching.needs_agreement(here, found),
+        answers=json.dumps(dict(here.answered), ensure_ascii=False),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Messages to many as their officers see them: the list, one of them with how far it has come, and who decides on it."""
+"""Messages to many as their officers see them: one with how far it has come, and who decides on it."""
 
 from __future__ import annotations
 
@@ -24,32 +24,9 @@ if TYPE_CHECKING:
     from storage.broadcasts import Broadcast
     from storage.units import Tx
 
-LISTED = 5
-"""Past messages on one screen."""
 SHOWN = 40
 """Characters of a message that stand for it in a list."""
 _S = BroadcastState
-
-
-async def listed(here: Here, page: str = "", *_: str) -> Reply:
-    """The ways to write to many, and what has been sent, the newest first."""
-    board = await audiences.board_of(here)
-    if board is None:
-        return reply(here, say(line("office.only"), choices=to_menu()))
-    skip = (number_in(page) or 0) * LISTED
-    found = await stored.of_board(here.tx, board, LISTED + 1, skip)
-    ways = [Choice(line("broadcast.new.button"), "broadcast_new"), Choice(line("launch_phase.button"), "launch")]
-    past = [Choice(_entry(here.world, one), f"broadcast/{one.id}") for one in found[:LISTED]]
-    more = [Choice(line("broadcast.older.button"), f"broadcasts/{skip // LISTED + 1}")] if len(found) > LISTED else []
-    head = line("broadcasts.head" if found or skip else "broadcasts.none")
-    return reply(here, say(head, choices=(*ways, *past, *more, *to_menu()), replaces=True))
-
-
-def _entry(world: World, one: Broadcast) -> Line:
-    campaign = world.campaign(one.campaign)
-    phase = campaign.phase(one.phase) if campaign else None
-    what = line("broadcast.named.phase", phase=words.phase_name(phase)) if phase else named(world, one)
-    return line("broadcasts.one", what=what, state=line(f"broadcast.state.{one.state}"))
 
 
 def body_of(found: Broadcast) -> Message:

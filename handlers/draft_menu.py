@@ -24,6 +24,12 @@ async def in_menu(here: Here) -> list[Choice]:
     return [_choice(kept[0]), Choice(line("drafts.button", number=len(kept)), "drafts")]
 
 
+async def of_flows(here: Here, *flows: str) -> list[Choice]:
+    """The latest of these conversations."""
+    kept = [one for one in await drafts.of(here.tx, here.member.id) if one.flow in flows]
+    return [_choice(one) for one in kept[:FEW]]
+
+
 async def listed(here: Here, *_: str) -> Reply:
     """Every draft, the latest first, each with when it was put aside."""
     kept = await drafts.of(here.tx, here.member.id)

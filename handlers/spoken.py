@@ -19,9 +19,9 @@ FOR_OFFICE = ("progress_all", "dates_of_plans", "launch", "broadcasts", "open_by
 """Screens for officers: the same words mean another to everybody else, or are a question to the plans."""
 FOR_ALL = (
     "reports", "register", "extensions", "preferences", "duties_mine", "dossiers", "campaigns", "calendar",
-    "upload_link", "link", "language", "my_data", "erase",
+    "upload_link", "link", "language", "my_data", "erase", "drafts",
 )  # fmt: skip
-WITH_MORE = ("extensions", "reports")
+WITH_MORE = ("extensions", "reports", "launch")
 """Screens that may be asked for with what they are wanted for; most words would begin a question to the plans."""
 LONGEST = 60
 """Characters: what is longer is a question."""
@@ -32,7 +32,8 @@ def screen_of(said: str, role: Role | None) -> str | None:
     words, bare = _words(said)
     screens = (*FOR_OFFICE, *FOR_ALL) if may(Act.LAUNCH, role) else FOR_ALL
     named = next((one for one in screens if {words, bare} & set(_spelled(f"words.{one}"))), None)
-    return named or (None if reads_like_question(said) else next((one for one, _ in _begun(bare)), None))
+    begun = (one for one, _ in _begun(bare) if one in screens)
+    return named or (None if reads_like_question(said) else next(begun, None))
 
 
 def aim_of(said: str) -> str:

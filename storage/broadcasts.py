@@ -40,6 +40,8 @@ class Draft:
     """also outside working hours"""
     waits: bool = False
     """for a second person's word"""
+    answers: str = "{}"
+    """JSON: what its author answered, so that another can begin with the same"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Broadcast:
     started_at: int | None
     watched_from: int | None
     ended_at: int | None
+    answers: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ async def create(tx: Tx, draft: Draft) -> int | None:
     row = await tx.one(
         "broadcasts.create", board=draft.board, campaign=draft.campaign, phase=draft.phase,
         author=draft.author, body=draft.body, audience=draft.audience, at_once=int(draft.at_once), state=state.value,
-        people=draft.people, created_at=draft.created_at, starts_at=draft.starts_at,
+        people=draft.people, created_at=draft.created_at, starts_at=draft.starts_at, answers=draft.answers,
     )  # fmt: skip
     if row is None:
         return None

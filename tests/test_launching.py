@@ -338,3 +338,14 @@ async def test_a_set_time_lies_ahead(app):
     await app.tap("o", f"broadcast_stop/{row['id']}")
     await app.tap("o", words("broadcast.stop.yes"))
     assert (await made(app))[0]["state"] == "stopped"
+
+
+async def test_a_phase_is_launched_in_words_and_what_was_left_stands_beside_what_was_sent(app):
+    (review,) = await app.say("o", "phat dong giai doan 2")
+    assert "Giai đoạn 2" in review
+    assert LAUNCH_IT in dict(app.phone.buttons("o"))
+    await app.say("o", "lưu")
+    await app.say("o", "/thongbao")
+    assert any(label.startswith("▶ Làm tiếp: Phát động giai đoạn") for label, _ in app.phone.buttons("o"))
+    assert "Giai đoạn 2" in (await app.say("a", "phat dong giai doan 2"))[0]
+    assert LAUNCH_IT not in dict(app.phone.buttons("a"))

@@ -50,6 +50,26 @@ async def test_declined_with_a_reason_and_the_first_answer_counts(app):
     assert words("broadcast.decided") in told
 
 
+async def test_what_was_declined_is_written_again_from_what_was_there(app):
+    number = await confirmed(app)
+    await app.tap("p", NO)
+    await app.say("p", "Ngày họp chưa chốt")
+    await app.tap("p", words("decline_broadcast.review.confirm"))
+    await app.tap("o", f"broadcast/{number}")
+    (review,) = await app.tap("o", words("broadcast.step.rewrite"))
+    assert words("broadcast.review.ask").replace("*", "") in review.replace("*", "")
+    assert TEXT in review
+    assert "3 người" in review
+    await app.tap("o", words("flow.correct"))
+    await app.tap("o", words("flow.fix", label=words("broadcast.text.label")))
+    await app.say("o", "Ngày họp đã chốt: 12/5, kính mời anh/chị.")
+    await app.tap("o", SEND)
+    first, second = await made(app)
+    assert (first["state"], second["state"]) == ("declined", "waiting")
+    assert (first["audience"], first["answers"] == second["answers"]) == (second["audience"], False)
+    assert "Ngày họp đã chốt" in last(app, "p")
+
+
 async def test_two_answers_at_once_make_one(app):
     await seat(app, "q", OFFICE, "officer", "Bùi Văn Quý")
     number = await confirmed(app)
@@ -99,7 +119,7 @@ async def test_what_waits_for_its_hour_is_not_said_to_go_out_when_somebody_agree
     assert "em sẽ gửi lúc 09:00 25/04/2023" in last(app, "o")
 
 
-FORGED = ("broadcast", "broadcast_time", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",
+FORGED = ("broadcast", "broadcast_time", "broadcast_rewrite", "broadcast_text", "broadcast_yes", "broadcast_no", "broadcast_pause", "broadcast_resume",
           "broadcast_stop", "broadcast_failed", "broadcast_doubtful", "broadcast_again", "broadcast_coverage", "received")  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 -- name: broadcasts.create
 INSERT INTO broadcasts(board, campaign, phase, author, body, audience, at_once, state, people, listed_upto, created_at,
-  starts_at)
-VALUES (:board, :campaign, :phase, :author, :body, :audience, :at_once, :state, :people, 0, :created_at, :starts_at)
+  starts_at, answers)
+VALUES (:board, :campaign, :phase, :author, :body, :audience, :at_once, :state, :people, 0, :created_at, :starts_at, :answers)
 ON CONFLICT DO NOTHING RETURNING id
 
 -- name: broadcasts.get

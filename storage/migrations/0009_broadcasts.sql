@@ -8,3 +8,5 @@ DROP INDEX broadcasts_launch;
 CREATE UNIQUE INDEX broadcasts_launch ON broadcasts(campaign, phase)
 WHERE phase <> '' AND state NOT IN ('stopped', 'declined');
 ALTER TABLE broadcasts DROP COLUMN kind;
+-- What the conversation that made it was answered with, so that another can begin with the same.
+ALTER TABLE broadcasts ADD COLUMN answers TEXT NOT NULL DEFAULT '{}';
