@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from domain.people import BLANK_LETTERS
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
 from flows.session import PAGE
-from search.fold import fold, unaccented
+from flows.spelled import option_spellings, spellings_of
+from search.fold import fold
 from search.labels import having_words, matches_label
 from search.reserved import reads_like_question
-from texts.compose import LANGUAGES, catalogue, plain
+from texts.compose import LANGUAGES, plain
 from texts.message import Choice, Line, line
 
 if TYPE_CHECKING:
@@ -63,28 +63,6 @@ def says_nothing(text: str) -> bool:
     return fold(text[:_LONGEST_PASS]) in spellings_of("flow.nothing_said")
 
 
-@cache
-def spellings_of(key: str) -> frozenset[str]:
-    """What people type for the words of that text, folded; they stand in it side by side, parted by semicolons."""
-    return frozenset(fold(one) for one in _spelled(key))
-
-
-def is_said(text: str, key: str) -> bool:
-    """Whether this is what people type for the words of that text; accents may be left out, those typed have to agree."""
-    typed = unicodedata.normalize("NFC", text).lower().split()
-    return any(_agree(typed, one.split()) for one in _spelled(key))
-
-
-def _agree(typed: list[str], spelled: list[str]) -> bool:
-    return len(typed) == len(spelled) and all(a in {b, unaccented(b)} for a, b in zip(typed, spelled, strict=True))
-
-
-@cache
-def _spelled(key: str) -> tuple[str, ...]:
-    words = catalogue()[key]
-    return tuple(one.strip().lower() for language in LANGUAGES for one in words[language].split(";"))
-
-
 def skip() -> Choice:
     """The way past a question that needs no answer."""
     return Choice(line("flow.skip"), SKIP)
@@ -110,7 +88,7 @@ class PickOne(Plain):
         options = self.choices(at)
         if said.value is not None:
             return Accepted(said.value) if said.value in {o.action for o in options} else NotAnAnswer()
-        found = pick(said.text, options) or (_holding(said.text, options) if self.within else None)
+        found = pick(said.text, options) or (_having(said.text, options) if self.within else None)
         return Accepted(found.action) if found else NotAnAnswer()
 
     def read_back(self, value: Any, at: At) -> Line | str:
@@ -206,7 +184,7 @@ class PickMany(Plain):
     def _phrased(self, text: str, options: tuple[Choice, ...]) -> Understood:
         """Just the options within other words; a word that is none and not there for grammar alone makes it no answer."""
         found, left = set[str](), f" {fold(text[:_LONGEST_PHRASE])} "
-        for words, action in _spellings(self.spelled, options) if self.spelled else ():
+        for words, action in option_spellings(self.spelled, options) if self.spelled else ():
             if f" {words} " in left:
                 left = left.replace(f" {words} ", " ")
                 found.add(action)
@@ -228,20 +206,18 @@ class PickMany(Plain):
         return found.action if found else None
 
 
-def _spellings(spelled: Callable[[str], str], options: tuple[Choice, ...]) -> list[tuple[str, str]]:
-    """What may be said for each option, and what goes between (for no option at all); the longest first."""
-    texts = catalogue()
-    found = [(texts["flow.between"][language], "") for language in LANGUAGES]
-    for option in options:
-        found += [(plain(option.label, language), option.action) for language in LANGUAGES]
-        found += [(words, option.action) for words in texts.get(spelled(option.action), {}).values()]
-    said = {(fold(one), action) for words, action in found for one in words.split(";")}
-    return sorted(said, key=lambda one: (-len(one[0]), one))
+def _having(text: str, options: tuple[Choice, ...]) -> Choice | None:
+    """The one option whose label has these words, abbreviated or not, in whatever order."""
+    if len(text.split()) < _TELLING_WORDS or reads_like_question(text):
+        return None
+    places = (having_words(text, [plain(o.label, language) for o in options]) for language in LANGUAGES)
+    return next((options[place] for place in places if place is not None), None)
 
 
 def _holding(part: str, options: tuple[Choice, ...]) -> Choice | None:
-    """The one option whose label holds these words: a long name is typed by what tells it from others."""
-    if len(part.split()) < _TELLING_WORDS or reads_like_question(part):
+    """The one option whose label holds these words, side by side: a long name is typed by what tells it from others."""
+    words = f" {fold(part)} "
+    if len(words.split()) < _TELLING_WORDS or reads_like_question(part):
         return None
-    places = (having_words(part, [plain(o.label, language) for o in options]) for language in LANGUAGES)
-    return next((options[place] for place in places if place is not None), None)
+    found = [o for o in options if any(words in f" {fold(plain(o.label, language))} " for language in LANGUAGES)]
+    return found[0] if len(found) == 1 else None

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flows.answers import SKIP, is_said, skip, tidy
+from flows.answers import SKIP, skip, tidy
 from flows.flow import Accepted, At, Plain, Refused, Said, Understood
+from flows.spelled import is_said
 from flows.typed import meant
 from search.fold import fold, unaccented
 from texts.message import Choice, Line, line

@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from domain.reminders import EVENING, MORNING
-from flows.answers import is_said, pick, tidy
+from flows.answers import pick, tidy
 from flows.day import with_weekday
 from flows.flow import Accepted, At, Growing, NotAnAnswer, Plain, Refused, Said, Typing, Understood
+from flows.spelled import is_said
 from flows.time_said import PARTS, hour_said, time_said
 from search.fold import bounded
 from search.reserved import reads_like_question

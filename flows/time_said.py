@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from flows.answers import is_said
 from flows.day import day_meant
 from flows.flow import Accepted, Refused
+from flows.spelled import is_said
 from search.fold import unaccented
 
 if TYPE_CHECKING:

@@ -47,6 +47,13 @@ def having_words(typed: str, labels: Sequence[str]) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+def called(label: str) -> list[str]:
+    """What a label is called: "KCN Tràng Duệ" as well by its abbreviation written out, or without it."""
+    first, _, name = fold(label).partition(" ")
+    written_out = words().abbreviations.get(first)
+    return [label, f"{written_out} {name}", name] if written_out and name else [label]
+
+
 def _has(label: set[str], said: list[list[set[str]]]) -> bool:
     return all(any(meaning <= label for meaning in word) for word in said)
 

@@ -336,7 +336,15 @@ def test_a_phrase_with_other_words_is_no_answer(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "picked"), [("giai doan 1", "r1"), ("giai đoạn 1?", None), ("phải báo cáo", None), ("công ty", None)]
+    ("text", "picked"),
+    [
+        ("giai doan 1", "r1"),
+        ("bc gd1", "r1"),
+        ("bao cao giai doan 1", "r1"),
+        ("giai đoạn 1?", None),
+        ("phải báo cáo", None),
+        ("công ty", None),
+    ],
 )
 def test_one_of_several_names_is_picked_by_words_within_it_but_no_question_is(text, picked):
     labels = {"r1": "Báo cáo kết quả Giai đoạn 1", "r2": "Tổng kết Giai đoạn 2 (tính cả báo cáo)"}
@@ -349,11 +357,18 @@ def test_one_of_several_names_is_picked_by_words_within_it_but_no_question_is(te
 
 
 def test_a_zone_takes_the_place_of_all_enterprises_and_some_that_of_everybody():
-    facts = {"choosable": {"zones": [{"key": "z1", "name": "KCN Nam Cầu Kiền"}], "duties": [{}]}}
+    facts = {
+        "choosable": {
+            "zones": [{"key": "z1", "name": "KCN Nam Cầu Kiền"}, {"key": "z2", "name": "KCN Tràng Duệ"}],
+            "duties": [{}],
+        }
+    }
     whom = whom_step().kind
     where = At({}, facts, ["enterprise"])
     assert whom.accept(Said("doanh nghiep o kcn nam cau kien chua nop"), where) == Growing(["missing", "z1"])
     assert whom.accept(Said("nam cau kien"), where) == Growing(["z1"])
+    assert whom.accept(Said("trang due va kcn nam cau kien"), where) == Accepted(["z1", "z2"])
+    assert whom.accept(Said("gui khu cong nghiep nam cau kien va trang due"), where) == Growing(["z1", "z2"])
     assert whom.accept(Said(value="staff"), where) == Growing(["staff", "enterprise"])
     assert whom.accept(Said(value="everyone"), At({}, facts, ["missing", "z1"])) == Growing(["everyone", "missing"])
     assert whom.accept(Said(value="enterprise"), At({}, facts, ["everyone"])) == Growing(["enterprise"])
