@@ -46,10 +46,12 @@ def _phases(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
     """Named with their campaign where there are several of these."""
     several = len({one["campaign"] for one in facts["launchable"]}) > 1
     text = "launch.phase.of" if several else "launch.phase.one"
-    return tuple(
-        Choice(line(text, phase=one["name"], campaign=one["campaign_name"], dates=one["dates"]), one["key"])
-        for one in facts["launchable"]
-    )
+    return tuple(Choice(_named(text, one), one["key"]) for one in facts["launchable"])
+
+
+def _named(text: str, phase: dict[str, Any]) -> Line:
+    named = line(text, phase=phase["name"], campaign=phase["campaign_name"], dates=phase["dates"])
+    return line("launch.phase.there", label=named) if phase["launched"] else named
 
 
 def _proposed(part: str) -> Any:

@@ -38,11 +38,12 @@ async def launchable(here: Here, _opened: OpenFlow | None) -> tuple[dict[str, An
     today = here.now.date()
     phases = [(c, p) for c in audiences.campaigns_of(here, board) for p in c.phases if p.end >= today - BEHIND]
     phases.sort(key=lambda one: one[1].end < today)
-    return tuple(_phase(here, c, p) for c, p in phases) or None
+    return tuple([await _phase(here, c, p) for c, p in phases]) or None
 
 
-def _phase(here: Here, campaign: Campaign, phase: Phase) -> dict[str, Any]:
+async def _phase(here: Here, campaign: Campaign, phase: Phase) -> dict[str, Any]:
     return {
+        "launched": await reach.launched(here.tx, campaign.slug, phase.id) is not None,
         "key": key_of(campaign.slug, phase.id), "campaign": campaign.slug, "phase": phase.id,
         "name": words.phase_name(phase), "campaign_name": words.short_name(campaign), "dates": phase.printed,
         "text": proposal(here, campaign, phase), "button": key_of(campaign.slug), "whom": [a.value for a in campaign.audience],

@@ -52,6 +52,7 @@ async def test_a_role_names_its_own_units_alone(app):
     await app.say("o", words("recipients.role.head"))
     shown = await app.tap("o", words("broadcast.review.preview"))
     assert f"Gửi {STEEL}." in shown[0]
+    await app.say("o", "tiếp")
     await app.tap("o", SEND)
     await gone(app)
     assert f"Gửi {STEEL}." in last(app, "head")
@@ -62,9 +63,11 @@ async def test_before_it_goes_the_longest_name_is_seen_and_on_oneself_ones_own(a
     shown = await app.tap("o", words("broadcast.review.preview"))
     assert words("broadcast.preview.longest") in shown[0]
     assert f"Mời {CABLE} cử Hoàng Văn Bình dự họp." in shown[0]
+    await app.say("o", "tiếp")
     await app.tap("o", words("broadcast.review.test"))
     assert any("Kính gửi anh/chị Trần Văn Cán,\n" in one for one in app.phone.texts("o")[-2:])
-    await app.say("o", SEND)
+    await app.say("o", "tiếp")
+    await app.tap("o", SEND)
     await app.say("o", "/thongbao")
     assert any("“Mời {don vi} cử" in label for label, _ in app.phone.buttons("o")), "called by what it says"
 
