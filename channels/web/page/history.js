@@ -4,6 +4,7 @@ import { going, trouble } from "./files.js";
 import { dayName, dayOf, make, now, say, speak, worded } from "./words.js";
 
 const NEAR = 80; // pixels from the end that still count as being there
+const SOON = 10_000; // how long after a tap what comes is its answer, in milliseconds
 const LATE = 60_000; // how long an answer is awaited, in milliseconds
 const at = (id) => document.getElementById(id);
 const [log, unsent, scroll, down, unread, typing] = ["log", "unsent", "scroll", "down", "unread", "typing"].map(at);
@@ -18,6 +19,7 @@ export function history({ act, restore, retry, cancel }) {
   let missed = 0;
   let oldest = Infinity;
   let awaited = 0;
+  let tapped = 0; // when a button was: what comes soon after answers it, and is looked for
 
   // Puts an entry before `anchor` (null: at the end). Returns its row if it is a new one to look at.
   function place(data, anchor) {
@@ -81,7 +83,7 @@ export function history({ act, restore, retry, cancel }) {
     wait(false);
     speak(data.body.language);
     if (!row || !live) return keepEnd();
-    if (document.visibilityState === "visible" && atEnd) return reveal(row);
+    if (document.visibilityState === "visible" && (atEnd || now() - tapped < SOON)) return reveal(row);
     if (there) return there.scrollIntoView({ block: "nearest" }); // what was tapped is looked at already, or far above
     missed += 1;
     showDown();
@@ -100,7 +102,10 @@ export function history({ act, restore, retry, cancel }) {
   function outgoing(item) {
     const { id, state, said } = item;
     if (state === "stored") wait(true);
-    if (said.action !== undefined) return press(said, state);
+    if (said.action !== undefined) {
+      if (state === "sending") tapped = now();
+      return press(said, state);
+    }
     const fresh = !own.has(id);
     if (fresh) {
       if (state === "stored") return; // the stream was faster
