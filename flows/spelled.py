@@ -19,23 +19,27 @@ if TYPE_CHECKING:
 @cache
 def spellings_of(key: str) -> frozenset[str]:
     """What people type for the words of that text, folded; they stand in it side by side, parted by semicolons."""
-    return frozenset(fold(one) for one in _spelled(key))
+    return frozenset(fold(one) for one in _listed(key))
 
 
 def is_said(text: str, key: str) -> bool:
     """Whether this is what people type for the words of that text; accents may be left out, those typed have to agree."""
     typed = unicodedata.normalize("NFC", text).lower().split()
-    return any(_agree(typed, one.split()) for one in _spelled(key))
-
-
-def _agree(typed: list[str], spelled: list[str]) -> bool:
-    return len(typed) == len(spelled) and all(a in {b, unaccented(b)} for a, b in zip(typed, spelled, strict=True))
+    return any(
+        len(typed) == len(spelled) and all(word in either for word, either in zip(typed, spelled, strict=True))
+        for spelled in _typed(key)
+    )
 
 
 @cache
-def _spelled(key: str) -> tuple[str, ...]:
+def _typed(key: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Each spelling as its words, each with its accents and without."""
+    return tuple(tuple(frozenset({one, unaccented(one)}) for one in spelled.split()) for spelled in _listed(key))
+
+
+def _listed(key: str) -> list[str]:
     words = catalogue()[key]
-    return tuple(one.strip().lower() for language in LANGUAGES for one in words[language].split(";"))
+    return [one.strip().lower() for language in LANGUAGES for one in words[language].split(";")]
 
 
 def option_spellings(spelled: Callable[[str], str], options: tuple[Choice, ...]) -> list[tuple[str, str]]:

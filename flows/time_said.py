@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flows.day import day_meant
 from flows.flow import Accepted, Refused
@@ -13,8 +14,6 @@ from flows.spelled import is_said
 from search.fold import unaccented
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     Within = tuple[date, date] | None
     """Today and the last day that may be said; None: no day may."""
 
@@ -30,8 +29,8 @@ PARTS = {
 NOON, HALF, MINUTES = 12, 30, 60
 EVENING_BEGINS, NIGHT_ENDS = 5, 5
 """o'clock: "3 giờ tối" is no hour; "1 giờ đêm" is one of the morning."""
-MOST_WORDS, PHRASE = 16, 7
-"""Words that are read; words that a day, an hour or a part of the day takes at the most."""
+MOST_WORDS, PHRASE, MOST_LEFT = 12, 6, 1
+"""Words that are read; those that a day, an hour or a part of it takes at the most; those that may mean nothing."""
 TWO_DIGITS, FOUR_DIGITS = 2, 4
 HALVES = {"am": "morning", "pm": "afternoon"}
 _HOUR = re.compile(r"(\d{1,2}) ?(?:[:hg]|gio)(?: ?(\d{1,2})(?: ?(?:p|phut))?)?( ?ruoi)?")
@@ -70,7 +69,7 @@ def time_said(text: str, today: date, last: date) -> TimeSaid | Refused | None:
     if not read.day and not read.clock and not read.part:
         return None
     if read.left:
-        return Refused("not_a_time") if len(read.left) == 1 and (read.clock or read.day) else None
+        return Refused("not_a_time") if len(read.left) <= MOST_LEFT and (read.clock or read.day) else None
     try:
         return TimeSaid(read.day, _hour(read))
     except ValueError:
@@ -98,32 +97,40 @@ def _from_now(words: list[str]) -> timedelta | None:
     return timedelta(minutes=int(found[1])) if found[2] else timedelta(hours=int(found[1]))
 
 
-def _read(words: list[str], within: Within, read: _Read | None = None) -> _Read:
-    """Everything read in `words`, in the way that leaves the fewest of them over."""
-    read = read or _Read()
-    if not words:
-        return read
-    found = (_read(words[length:], within, one) for length, one in _beginnings(words, read, within))
-    best: _Read | None = None
-    for one in found:
-        if not one.left:
-            return one
-        best = one if best is None or len(one.left) < len(best.left) else best
-    return best or _read(words[1:], within, replace(read, left=(*read.left, words[0])))
+def _read(words: list[str], within: Within) -> _Read:
+    """Everything read in `words`, in the way that leaves the fewest of them over; a day, an hour, a part of it once each."""
+    phrases = [_phrases(words[start:], within) for start in range(len(words))]
+
+    @cache
+    def best(start: int, there: frozenset[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
+        if start == len(words):
+            return (), {}
+        ways = []
+        for length, meant in phrases[start]:
+            if there.isdisjoint(meant):
+                left, more = best(start + length, there.union(meant))
+                ways.append((left, {**meant, **more}))
+        left, more = best(start + 1, there)
+        return min([*ways, ((words[start], *left), more)], key=lambda one: len(one[0]))
+
+    left, meant = best(0, frozenset())
+    return _Read(**meant, left=left)
 
 
-def _beginnings(words: list[str], read: _Read, within: Within) -> Iterator[tuple[int, _Read]]:
-    """The beginnings of `words` that mean something, the longest first, and what has been read with each."""
+def _phrases(words: list[str], within: Within) -> list[tuple[int, dict[str, Any]]]:
+    """The beginnings of `words` that mean something, the longest first: how many words, and what they mean."""
+    found: list[tuple[int, dict[str, Any]]] = []
     for length in range(min(PHRASE, len(words)), 0, -1):
         said = " ".join(words[:length])
+        if within and (day := _day(said, *within)):
+            found.append((length, {"day": day}))
+        if clock := _clock(said):
+            found.append((length, clock))
+        if part := _part(said):
+            found.append((length, {"part": part}))
         if is_said(said, "time.between"):
-            yield length, read
-        if within and read.day is None and (day := _day(said, *within)):
-            yield length, replace(read, day=day)
-        if read.clock is None and (clock := _clock(said)):
-            yield length, replace(read, clock=clock[:2], part=clock[2] or read.part)
-        if read.part is None and (part := _part(said)):
-            yield length, replace(read, part=part)
+            found.append((length, {}))
+    return found
 
 
 def _day(said: str, today: date, last: date) -> Accepted | Refused | None:
@@ -137,17 +144,18 @@ def _part(said: str) -> str | None:
     return next((one for one in PARTS if is_said(said, f"day.part.{one}")), None)
 
 
-def _clock(said: str) -> tuple[int, int, str | None] | None:
+def _clock(said: str) -> dict[str, Any]:
     """Hour and minute as they stand there, and the part of the day if one is written with them; no bare number."""
     bare = unaccented(said)
     if found := _HOUR.fullmatch(bare):
-        return int(found[1]), HALF if found[3] else int(found[2] or 0), None
+        return {"clock": (int(found[1]), HALF if found[3] else int(found[2] or 0))}
     if found := _TO_THE_HOUR.fullmatch(bare):
-        return int(found[1]) - 1, MINUTES - int(found[2]), None
+        return {"clock": (int(found[1]) - 1, MINUTES - int(found[2]))}
     found = _CLOCK.fullmatch(bare)
     if found is None or not (found[2] or found[3]):
-        return None
-    return int(found[1]), int(found[2] or 0), HALVES.get(found[3])
+        return {}
+    part = {"part": HALVES[found[3]]} if found[3] else {}
+    return {"clock": (int(found[1]), int(found[2] or 0)), **part}
 
 
 def _with_number(read: _Read) -> _Read:

@@ -67,11 +67,11 @@ def steps(found: Broadcast, counts: Counts) -> list[Choice]:
     names = {_S.RUNNING: ("refresh", "pause"), _S.LISTING: ("refresh",), _S.PAUSED: ("resume",)}.get(found.state, ())
     names += ("time",) if found.state in AHEAD else ()
     names += () if found.state in OVER else ("stop",)
-    # a phase is launched once
-    names += ("rewrite",) if found.state in OVER and not (found.phase and found.state is _S.DONE) else ()
     if found.started_at is not None:
         names += ("failed",) if counts.failed else ()
         names += ("doubtful",) if counts.unknown else ()
         names += ("coverage",) if found.state is not _S.LISTING else ()
+    # a phase is launched once
+    names += ("rewrite",) if found.state in OVER and not (found.phase and found.state is _S.DONE) else ()
     screens = {"refresh": "broadcast"}
     return [Choice(line(f"broadcast.step.{n}"), f"{screens.get(n, f'broadcast_{n}')}/{found.id}") for n in names]
