@@ -200,7 +200,7 @@ async def _not_an_answer(here: Here, said: str) -> Reply:
     """At a step with choices none was meant: answer it as a question if it is one, else ask again."""
     silent = not said or says_nothing(said) or typed_number(said) is not None
     if not silent and (action := await _asked_for(here, said)):
-        return await tapped(here, action)
+        return await _aimed(here, said, await tapped(here, action))
     told = None if silent else await asked.answered(here, said)
     if told is not None and not asked.knows_nothing(told):
         return await with_way_back(here, told)

@@ -347,5 +347,10 @@ async def test_a_phase_is_launched_in_words_and_what_was_left_stands_beside_what
     await app.say("o", "lưu")
     await app.say("o", "/thongbao")
     assert any(label.startswith("▶ Làm tiếp: Phát động giai đoạn") for label, _ in app.phone.buttons("o"))
+    await app.say("o", "menu")
+    await app.tap("o", "launch")
+    (review,) = await app.say("o", "phat dong giai doan 3")
+    assert "tháng 7/2023" in review
+    assert LAUNCH_IT in dict(app.phone.buttons("o")), "at the question which phase, too"
     assert "Giai đoạn 2" in (await app.say("a", "phat dong giai doan 2"))[0]
     assert LAUNCH_IT not in dict(app.phone.buttons("a"))
