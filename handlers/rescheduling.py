@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.broadcast import AHEAD, BroadcastState
@@ -42,9 +41,11 @@ async def moved(here: Here, command: MoveBroadcast) -> Reply:
         return _told(here, found, "same")
     if not await stored.reschedule(here.tx, found.id, command.was, at, here.at, here.member.id):
         return await _begun(here, found.id)
-    now = replace(found, starts_at=at)
+    # as it is under the lock: somebody may have agreed to it since
+    now = await stored.get(here.tx, found.id)
+    assert now is not None
     await _tell_others(here, now)
-    return _told(here, now, "done_waiting" if found.state is BroadcastState.WAITING else "done")
+    return _told(here, now, "done_waiting" if now.state is BroadcastState.WAITING else "done")
 
 
 def _told(here: Here, found: Broadcast, what: str) -> Reply:
